@@ -117,9 +117,7 @@ def transaction() -> Iterator[None]:
     session.rollback()
     session.info["in_transaction"] = True
     try:
-        connection = session.connection(execution_options={"immediate": True})
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '8s'")
+        session.connection(execution_options={"immediate": True})
         yield
         session.commit()
     except BaseException:
