@@ -1,0 +1,169 @@
+"""Facts the council may change while the shop runs: tariffs, deadlines, addresses, texts.
+
+Each slice declares its own beside its rules:
+
+    define("orders.accept_days", "days", 3, label=N_("Days to accept an order"), help=N_("…"))
+
+and reads them with `get("orders.accept_days")`. All settings of a request cost one statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.kernel.clock import now
+from storefront.kernel.db import Base, db
+
+KINDS: Final = (
+    "int",
+    "str",
+    "text",
+    "bool",
+    "idr",
+    "basis_points",
+    "days",
+    "json",
+    "date",
+    "choice",
+)
+_WHOLE = {"int", "idr", "basis_points", "days"}
+_CACHE = "council_settings"
+
+
+class Setting(Base):
+    """A setting that differs from its default, and when it was last checked against the world."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
+    value: Mapped[Any] = mapped_column(sa.JSON)
+    checked_on: Mapped[dt.date | None]
+    updated_at: Mapped[dt.datetime]
+    updated_by: Mapped[int | None]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a setting is. `label` and `help` are English sentences marked with N_."""
+
+    key: str
+    kind: str
+    default: Any
+    label: str
+    help: str
+    checked_on: dt.date | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        return self.key.partition(".")[0]
+
+
+_definitions: dict[str, Definition] = {}
+
+
+def define(
+    key: str,
+    kind: str,
+    default: Any,
+    *,
+    label: str,
+    help: str,
+    checked_on: dt.date | None = None,
+    choices: Sequence[str] = (),
+) -> Definition:
+    """Declare a setting at import time. Raises ValueError on a doubled key or a wrong default."""
+    definition = Definition(key, kind, default, label, help, checked_on, tuple(choices))
+    if kind not in KINDS:
+        raise ValueError(f"{key}: unknown kind {kind!r}")
+    if _definitions.get(key, definition) != definition:
+        raise ValueError(f"{key} is defined twice")
+    check(definition, default)
+    _definitions[key] = definition
+    return definition
+
+
+def definition(key: str) -> Definition:
+    """Raises KeyError for a key nobody declared."""
+    return _definitions[key]
+
+
+def all_definitions() -> list[Definition]:
+    """Every declared setting, by key."""
+    return [_definitions[key] for key in sorted(_definitions)]
+
+
+def get(key: str) -> Any:
+    """The council's value, or the default. Raises KeyError for a key nobody declared."""
+    declared = _definitions[key]
+    stored = _stored()
+    if key not in stored:
+        return declared.default
+    value = stored[key].value
+    return dt.date.fromisoformat(value) if declared.kind == "date" and value else value
+
+
+def stored_row(key: str) -> Setting | None:
+    """The row behind a changed setting: who, when, checked on which day."""
+    return _stored().get(key)
+
+
+def checked_on(key: str) -> dt.date | None:
+    """The day the fact was last checked against its source."""
+    row = _stored().get(key)
+    return row.checked_on if row is not None else _definitions[key].checked_on
+
+
+def set_value(
+    key: str, value: Any, *, by_user_id: int | None, checked_on: dt.date | None = None
+) -> None:
+    """Store a value inside the caller's transaction. Raises ValueError when it does not fit."""
+    declared = _definitions[key]
+    check(declared, value)
+    stored = value.isoformat() if isinstance(value, dt.date) else value
+    row = db.session.get(Setting, key)
+    if row is None:
+        row = Setting(key=key)
+        db.session.add(row)
+    row.value, row.checked_on = stored, checked_on
+    row.updated_at, row.updated_by = now(), by_user_id
+    db.session.flush()
+    forget()
+
+
+def forget() -> None:
+    """Let the next `get` read the rows again."""
+    db.session().info.pop(_CACHE, None)
+
+
+def check(declared: Definition, value: Any) -> None:
+    """Raises ValueError when the value is not of the setting's kind."""
+    fits = {
+        "str": lambda: isinstance(value, str),
+        "text": lambda: isinstance(value, str),
+        "bool": lambda: isinstance(value, bool),
+        "date": lambda: value is None or isinstance(value, dt.date),
+        "choice": lambda: value in declared.choices,
+        "json": lambda: True,
+    }
+    if declared.kind in _WHOLE:
+        good = type(value) is int and value >= 0
+    else:
+        good = fits[declared.kind]()
+    if not good:
+        raise ValueError(f"{declared.key}: {value!r} is not a value of kind {declared.kind}")
+
+
+def _stored() -> dict[str, Setting]:
+    session = db.session()
+    cached: dict[str, Setting] | None = session.info.get(_CACHE)
+    if cached is None:
+        cached = {row.key: row for row in session.scalars(sa.select(Setting))}
+        session.info[_CACHE] = cached
+    return cached
