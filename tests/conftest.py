@@ -191,7 +191,7 @@ def statements(client: PageClient) -> int:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Coordinates]:
-    """Stops time on a Monday, 10:00 in Cilegon. `clock.shift(seconds)` and `clock.move_to(when)`."""
+    """Time stands still on a Monday, 10:00 in Cilegon; `shift(seconds)` and `move_to(when)`."""
     monday = dt.datetime(2026, 11, 23, 3, 0, tzinfo=dt.UTC)
     with time_machine.travel(monday, tick=False) as traveller:
         yield traveller

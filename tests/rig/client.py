@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from storefront.kernel import settings
 from storefront.kernel.db import db
 from tests.rig import pages
 
@@ -157,3 +158,4 @@ def _let_go_of_the_database() -> None:
         "rows were changed but not committed: wrap the preparation in `with transaction():`"
     )
     session.rollback()
+    settings.forget()

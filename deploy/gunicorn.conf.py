@@ -1,0 +1,17 @@
+"""The web server: a few processes of a few threads each. Read by gunicorn itself."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+# Heartbeat files belong in memory: a slow disk must not look like a hung process.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+loglevel = "warning"
