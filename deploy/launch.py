@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -52,19 +53,15 @@ class Part:
         """Wait for a polite end until the deadline, then insist."""
         if self.process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)  # also what the part itself left behind
         self.process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
 
 
 def port_is_free(port: int) -> bool:
@@ -78,7 +75,7 @@ def compile_translations() -> None:
     for source in (ROOT / "storefront").glob("**/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-            command = ["babel.messages.frontend", "compile", "-i", source, "-o", target]
+            command = ["babel.messages.frontend", "compile", "-i", str(source), "-o", str(target)]
             language = source.parent.parent.name
             subprocess.run([PYTHON, "-m", *command, "-l", language], check=True, cwd=ROOT)
 
