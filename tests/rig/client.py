@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
@@ -33,13 +34,17 @@ class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """As Flask's, in a context of its own; raises AssertionError for a faulty page."""
         _let_go_of_the_database()
-        response = contextvars.Context().run(super().open, *args, **kwargs)
+        response = contextvars.copy_context().run(self._outside, *args, **kwargs)
         self.last = response
         _let_go_of_the_database()
         if response.mimetype == "text/html" and response.status_code < 500 and response.data:
             found = pages.problems(response.get_data(as_text=True))
             assert not found, f"{response.request.url}:\n  " + "\n  ".join(found)
         return response
+
+    def _outside(self, *args: Any, **kwargs: Any) -> TestResponse:
+        _cv_app.set(None)  # type: ignore[arg-type]
+        return super().open(*args, **kwargs)
 
     def submit(
         self,
