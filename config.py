@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 Environment = Literal["development", "test", "production"]
 
@@ -30,25 +30,25 @@ class ConfigurationError(RuntimeError):
         super().__init__("\n".join(faults))
 
 
-def _about(default: object, text: str) -> str:
+def _about(default: str, text: str) -> str:
     """A field with a plain default and the sentence that docs/configuration.md shows."""
-    return cast(str, field(default=default, metadata={"about": text}))
+    return field(default=default, metadata={"about": text})
 
 
 def _flag(default: bool, text: str) -> bool:
-    return cast(bool, field(default=default, metadata={"about": text}))
+    return field(default=default, metadata={"about": text})
 
 
 def _number(default: int, text: str) -> int:
-    return cast(int, field(default=default, metadata={"about": text}))
+    return field(default=default, metadata={"about": text})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every process setting. The field's name is the name of the environment variable."""
 
-    SHOP_ENV: Environment = cast(
-        Environment, _about("development", "development, test or production.")
+    SHOP_ENV: Environment = field(
+        default="development", metadata={"about": "development, test or production."}
     )
     SECRET_KEY: str = _about(
         "", "Signs cookies and form tokens; 32 characters or more. Made up in development."

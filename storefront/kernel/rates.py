@@ -38,7 +38,7 @@ def price_from_idr(
     _check(rate, idr)
     if rounding_minor < 1 or margin_basis_points < 0:
         raise ValueError("the rounding step is at least 1 and the margin at least 0")
-    dividend = idr * MICRO * 10 ** CURRENCIES[currency] * (10_000 + margin_basis_points)
+    dividend = idr * MICRO * _units(currency) * (10_000 + margin_basis_points)
     steps = _ceil(dividend, rate * 10_000 * rounding_minor)
     return Money(steps * rounding_minor, currency)
 
@@ -48,7 +48,7 @@ def estimate(idr: int, rate: int, currency: str) -> Money:
     if currency == "IDR":
         return Money.idr(idr)
     _check(rate, idr)
-    dividend = idr * MICRO * 10 ** CURRENCIES[currency]
+    dividend = idr * MICRO * _units(currency)
     return Money((2 * dividend + rate) // (2 * rate), currency)
 
 
@@ -57,7 +57,7 @@ def to_idr(money: Money, rate: int) -> int:
     if money.currency == "IDR":
         return money.minor
     _check(rate, 0)
-    divisor = MICRO * 10 ** CURRENCIES[money.currency]
+    divisor = MICRO * _units(money.currency)
     rupiah = (2 * abs(money.minor) * rate + divisor) // (2 * divisor)
     return rupiah if money.minor >= 0 else -rupiah
 
@@ -67,6 +67,11 @@ def _check(rate: int, idr: int) -> None:
         raise ValueError("a rate is above zero")
     if idr < 0:
         raise ValueError("a price is at least zero")
+
+
+def _units(currency: str) -> int:
+    """Minor units in a major one."""
+    return int(10 ** CURRENCIES[currency])
 
 
 def _ceil(dividend: int, divisor: int) -> int:

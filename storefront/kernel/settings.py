@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +33,12 @@ KINDS: Final = (
     "choice",
 )
 _WHOLE = {"int", "idr", "basis_points", "days"}
+_TYPES: Final[dict[str, Any]] = {
+    "str": str,
+    "text": str,
+    "bool": bool,
+    "date": (dt.date, type(None)),
+}
 _CACHE = "council_settings"
 
 
@@ -46,6 +52,15 @@ class Setting(Base):
     checked_on: Mapped[dt.date | None]
     updated_at: Mapped[dt.datetime]
     updated_by: Mapped[int | None]
+
+
+class StoredValue(NamedTuple):
+    """A setting's row, as read at the start of the request."""
+
+    value: Any
+    checked_on: dt.date | None
+    updated_at: dt.datetime
+    updated_by: int | None
 
 
 @dataclass(frozen=True)
@@ -109,8 +124,8 @@ def get(key: str) -> Any:
     return dt.date.fromisoformat(value) if declared.kind == "date" and value else value
 
 
-def stored_row(key: str) -> Setting | None:
-    """The row behind a changed setting: who, when, checked on which day."""
+def stored_row(key: str) -> StoredValue | None:
+    """What is stored for a changed setting: value, when and by whom, checked on which day."""
     return _stored().get(key)
 
 
@@ -144,26 +159,23 @@ def forget() -> None:
 
 def check(declared: Definition, value: Any) -> None:
     """Raises ValueError when the value is not of the setting's kind."""
-    fits = {
-        "str": lambda: isinstance(value, str),
-        "text": lambda: isinstance(value, str),
-        "bool": lambda: isinstance(value, bool),
-        "date": lambda: value is None or isinstance(value, dt.date),
-        "choice": lambda: value in declared.choices,
-        "json": lambda: True,
-    }
     if declared.kind in _WHOLE:
         good = type(value) is int and value >= 0
+    elif declared.kind == "choice":
+        good = value in declared.choices
     else:
-        good = fits[declared.kind]()
+        good = isinstance(value, _TYPES.get(declared.kind, object))
     if not good:
         raise ValueError(f"{declared.key}: {value!r} is not a value of kind {declared.kind}")
 
 
-def _stored() -> dict[str, Setting]:
+def _stored() -> dict[str, StoredValue]:
     session = db.session()
-    cached: dict[str, Setting] | None = session.info.get(_CACHE)
+    cached: dict[str, StoredValue] | None = session.info.get(_CACHE)
     if cached is None:
-        cached = {row.key: row for row in session.scalars(sa.select(Setting))}
+        # Plain values, because a rollback would make the session fetch every row object again.
+        columns = (Setting.value, Setting.checked_on, Setting.updated_at, Setting.updated_by)
+        rows = session.execute(sa.select(Setting.key, *columns))
+        cached = {row[0]: StoredValue(*row[1:]) for row in rows}
         session.info[_CACHE] = cached
     return cached

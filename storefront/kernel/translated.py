@@ -10,8 +10,11 @@ LANGS: tuple[str, ...] = ("id", "en", "ko", "fr")
 _FALLBACK = ("en", "id")
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name gettext's extractor knows
-    """Mark an English sentence for the catalogues; it is translated where it is shown."""
+def N_(message: str) -> str:
+    """Mark an English sentence for the catalogues; it is translated where it is shown.
+
+    The name is the one gettext's extractor knows.
+    """
     return message
 
 

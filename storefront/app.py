@@ -1,0 +1,107 @@
+"""Wiring: settings, extensions, blueprints. Nothing else happens here."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SessionInterface, SessionMixin
+from flask_compress import Compress
+from flask_migrate import Migrate
+from sqlalchemy.orm import configure_mappers
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ConfigurationError, Settings
+from storefront.kernel import runtime
+from storefront.kernel.db import db
+from storefront.web import init_web
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK_MILLISECONDS = 8000
+
+# Every slice with pages, lowest floor first: (module, name of the blueprint in it).
+BLUEPRINTS: list[tuple[str, str]] = []
+
+# Slices that register something else (commands, loaders): (module, name of a function of the app).
+SETUPS: list[tuple[str, str]] = []
+
+migrate = Migrate()
+compress = Compress()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The shop. Raises ConfigurationError, one line per fault, where production must refuse."""
+    settings = settings or Settings.from_env(os.environ)
+    if faults := settings.faults():
+        raise ConfigurationError(faults)
+    runtime.configure(settings)
+    app = Flask(
+        "storefront",
+        static_folder=None,
+        template_folder=str(ROOT / "templates"),
+        root_path=str(ROOT / "storefront"),
+    )
+    app.session_interface = NoCookieSession()
+    app.config.from_mapping(_flask_config(settings))
+    if settings.TRUSTED_PROXIES:
+        count = settings.TRUSTED_PROXIES
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "migrations"), render_as_batch=settings.is_sqlite
+    )
+    compress.init_app(app)
+    init_web(app)
+    for module, name in BLUEPRINTS:
+        app.register_blueprint(getattr(importlib.import_module(module), name))
+    for module, name in SETUPS:
+        getattr(importlib.import_module(module), name)(app)
+    configure_mappers()
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DEBUG": settings.DEBUG,
+        "TESTING": settings.SHOP_ENV == "test",
+        "TEMPLATES_AUTO_RELOAD": not settings.is_production,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "storefront" / "translations"),
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/xml",
+            "image/svg+xml",
+        ],
+        "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {}
+    return {
+        "pool_pre_ping": True,
+        "connect_args": {"options": f"-c lock_timeout={LOCK_MILLISECONDS}"},
+    }
+
+
+class NoCookieSession(SessionInterface):
+    """No session in a cookie: sessions are rows that can be ended. Writing to it is an error."""
+
+    def open_session(self, app: Flask, request: Any) -> SessionMixin:
+        return self.make_null_session(app)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Any) -> None:
+        return None

@@ -1,0 +1,46 @@
+"""Addresses inside the shop: the only ones a visitor is ever sent on to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+_LONGEST = 2000
+
+
+def safe_path(address: str | None) -> str | None:
+    """The address if it is a plain path on this site, else None.
+
+    Refused are other hosts in every disguise: //x, /\\x, http:x, control characters, and the
+    same percent-encoded right after the first slash.
+    """
+    if not address or len(address) > _LONGEST or not address.startswith("/"):
+        return None
+    if any(ord(letter) < 33 or ord(letter) == 127 for letter in address) or "\\" in address:
+        return None
+    start = address[:8].lower()
+    if start.startswith(("//", "/%2f", "/%5c", "/%09", "/%0", "/.")):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def safe_next(default: str) -> str:
+    """Where the visitor wanted to go (`next` of the form or the query), if it is ours."""
+    return safe_path(request.form.get("next") or request.args.get("next")) or default
+
+
+def here() -> str:
+    """Path and query of the present page."""
+    return request.full_path.rstrip("?")
+
+
+def path_of(address: str | None) -> str | None:
+    """Path and query of a full address on this host (a Referer); None for any other."""
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.netloc and parts.netloc != request.host:
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

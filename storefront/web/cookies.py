@@ -1,0 +1,42 @@
+"""Cookies of the shop: few, named once, and locked to the host in production."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+SESSION_COOKIE = "session"
+
+
+def read_cookie(name: str) -> str | None:
+    """The cookie's value under its production or development name."""
+    return request.cookies.get(_full(name))
+
+
+def set_cookie(
+    response: Response, name: str, value: str, *, max_age: int | None = None, http_only: bool = True
+) -> None:
+    """Set a cookie for the whole host, SameSite=Lax. `max_age` in seconds; None ends with the
+    browser. `http_only=False` only for what a script must read (the cart's count)."""
+    response.set_cookie(
+        _full(name),
+        value,
+        max_age=max_age,
+        path="/",
+        secure=_is_secure(),
+        httponly=http_only,
+        samesite="Lax",
+    )
+
+
+def drop_cookie(response: Response, name: str) -> None:
+    response.delete_cookie(_full(name), path="/", secure=_is_secure(), samesite="Lax")
+
+
+def _full(name: str) -> str:
+    # The prefix makes browsers refuse the cookie from a sibling host or over plain HTTP.
+    return f"__Host-{name}" if _is_secure() else name
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SETTINGS"].is_production)

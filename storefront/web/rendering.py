@@ -1,0 +1,142 @@
+"""Templates: one `render`, and what every template may call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import flask_babel
+from babel import dates
+from babel.core import Locale
+from flask import Flask, current_app, g, render_template, url_for
+
+from storefront.kernel import translated
+from storefront.kernel.clock import WIB
+from storefront.kernel.errors import ShopError
+from storefront.kernel.money import CURRENCIES, Money, format_money, format_number
+from storefront.web import access, addresses, locale, notices, once, pagination, requests_guard
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+
+
+def render(template: str, **context: Any) -> str:
+    """The page as text; `context` beside the globals below."""
+    return render_template(template, **context)
+
+
+def say(error: ShopError) -> str:
+    """The error's sentence in the reader's language."""
+    text: str = flask_babel.gettext(error.message)
+    return text % error.facts if error.facts else text
+
+
+def static_url(path: str) -> str:
+    """Address of a file under static/, with the hash of all of them in front: kept for ever."""
+    return url_for("static", version=static_version(), filename=path)
+
+
+def price(minor: int, currency: str) -> str:
+    """An amount of minor units in the reader's manner."""
+    return format_money(Money(minor, currency), g.lang)
+
+
+def format_date(day: dt.date, style: str = "long") -> str:
+    """21 November 2026 in the reader's language. A moment is taken to its day in Cilegon."""
+    if isinstance(day, dt.datetime):
+        day = day.astimezone(WIB).date()
+    if style == "short" and g.lang in {"id", "en", "fr"}:
+        return day.strftime("%d/%m/%Y")
+    return dates.format_date(day, format=style, locale=_locale())
+
+
+def format_datetime(moment: dt.datetime) -> str:
+    """Date and time in WIB, named so: a reader elsewhere must not guess the zone."""
+    local = moment.astimezone(WIB)
+    pattern = {"id": "HH.mm", "en": "HH:mm", "ko": "a h:mm", "fr": "HH 'h' mm"}[g.lang]
+    time = dates.format_time(local, format=pattern, locale=_locale())
+    return f"{format_date(local)} {time} WIB"
+
+
+def format_count(number: int) -> str:
+    """A whole number with the language's thousands separator."""
+    return format_number(number, "IDR", g.lang)
+
+
+def pick(rows: Iterable[object], field: str) -> translated.Text:
+    """The field in the reader's language or its fallback, with the language it is in."""
+    return translated.pick(rows, field, g.lang)
+
+
+def country_name(code: str) -> str:
+    return str(_locale().territories.get(code, code))
+
+
+def init_rendering(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        format_money=lambda money: format_money(money, g.lang),
+        format_date=format_date,
+        format_datetime=format_datetime,
+        format_count=format_count,
+        price=price,
+        pick=pick,
+        country_name=country_name,
+        say=say,
+        Money=Money,
+        notices=notices.take_notices,
+        principal=_visible_principal,
+        new_action_id=once.new_action_id,
+        form_token=requests_guard.form_token,
+        language_links=locale.language_links,
+        here=addresses.here,
+        page_url=pagination.page_url,
+        shop_name=lambda: current_app.config["SETTINGS"].SHOP_NAME,
+        shop_name_lines=lambda: current_app.config["SETTINGS"].name_lines,
+        shop_operator=lambda: current_app.config["SETTINGS"].SHOP_OPERATOR,
+        payments_are_rehearsed=lambda: current_app.config["SETTINGS"].payments_are_rehearsed,
+        has_endpoint=lambda endpoint: endpoint in current_app.view_functions,
+        LANGS=translated.LANGS,
+        LANGUAGE_NAMES=locale.OWN_NAMES,
+        CURRENCIES=tuple(CURRENCIES),
+        SHIP_TO=locale.SHIP_TO,
+    )
+
+
+def _visible_principal() -> access.Principal | None:
+    """For templates: the person on pages that may know, nobody on public ones."""
+    return None if g.get("page_is_public") else access.principal()
+
+
+def _locale() -> Locale:
+    return Locale.parse(g.lang)
+
+
+def static_version() -> str:
+    if current_app.config["SETTINGS"].is_production:
+        return _kept_version()
+    return _folder_hash(_newest_change())
+
+
+@functools.cache
+def _kept_version() -> str:
+    return _folder_hash(0)
+
+
+@functools.lru_cache(maxsize=4)
+def _folder_hash(changed: int) -> str:
+    """Hash of all names and contents; `changed` only tells the cache when to look again."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:10]
+
+
+def _newest_change() -> int:
+    stamps = [path.stat().st_mtime_ns for path in STATIC.rglob("*")]
+    return max(stamps, default=0) + len(stamps)
