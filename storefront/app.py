@@ -26,7 +26,9 @@ LOCK_MILLISECONDS = 8000
 BLUEPRINTS: list[tuple[str, str]] = []
 
 # Slices that register something else (commands, loaders): (module, name of a function of the app).
-SETUPS: list[tuple[str, str]] = []
+SETUPS: list[tuple[str, str]] = [
+    ("storefront.backup", "init_backup"),
+]
 
 migrate = Migrate()
 compress = Compress()
