@@ -22,10 +22,25 @@ from storefront.web import init_web
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_MILLISECONDS = 8000
 
+# Every slice with tables, lowest floor first: its face brings them in, pages or not.
+TABLES: list[str] = [
+    "storefront.media",
+    "storefront.notifications",
+    "storefront.accounts",
+    "storefront.artisans",
+    "storefront.ledger",
+    "storefront.catalogue",
+    "storefront.cart",
+    "storefront.shipping",
+    "storefront.payments",
+    "storefront.orders",
+    "storefront.council",
+]
+
 # Every slice with pages, lowest floor first: (module, name of the blueprint in it).
 BLUEPRINTS: list[tuple[str, str]] = []
 
-# Slices that register something else (commands, loaders): (module, name of a function of the app).
+# Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
     ("storefront.backup", "init_backup"),
 ]
@@ -60,6 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     compress.init_app(app)
     init_web(app)
+    for module in TABLES:
+        importlib.import_module(module)
     for module, name in BLUEPRINTS:
         app.register_blueprint(getattr(importlib.import_module(module), name))
     for module, name in SETUPS:
