@@ -143,6 +143,14 @@ def database_url(_databases: Databases) -> Iterator[str]:
     _databases.drop(url)
 
 
+@pytest.fixture
+def blank_database_url(_databases: Databases) -> Iterator[str]:
+    """The address of a database without tables, of the same engine."""
+    url = _databases.blank()
+    yield url
+    _databases.drop(url)
+
+
 # -- the shop -------------------------------------------------------------------------------------
 
 

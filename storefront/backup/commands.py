@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from storefront.backup import archive
 from storefront.backup.engines import BackupError
-from storefront.kernel import runtime
 from storefront.kernel.db import db
 
 _path = click.Path(path_type=Path, dir_okay=False, resolve_path=True)
@@ -28,7 +27,7 @@ def init_backup(app: Flask) -> None:
 def backup_command(path: Path) -> None:
     """Write database and media to PATH while the shop is open. Keys are not in it."""
     try:
-        manifest = archive.save(runtime.settings(), path)
+        manifest = archive.save(current_app.config["SETTINGS"], path)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     rows, files = sum(manifest["rows"].values()), len(manifest["files"]) - 1
@@ -48,7 +47,7 @@ def restore_command(path: Path, force: bool) -> None:
     for engine in db.engines.values():
         engine.dispose()
     try:
-        manifest = archive.restore(runtime.settings(), path, force=force)
+        manifest = archive.restore(current_app.config["SETTINGS"], path, force=force)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     rows, files = sum(manifest["rows"].values()), len(manifest["files"]) - 1

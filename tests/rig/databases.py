@@ -16,6 +16,9 @@ class Databases(Protocol):
     def fresh(self) -> str:
         """The address of a database that holds the tables and the reference data, nothing else."""
 
+    def blank(self) -> str:
+        """The address of a database without a single table."""
+
     def drop(self, url: str) -> None:
         """Throw the database away; nobody may be connected any more."""
 
@@ -32,10 +35,13 @@ class SqliteDatabases:
             raise RuntimeError("the template is still open somewhere: dispose its engine")
 
     def fresh(self) -> str:
+        url = self.blank()
+        shutil.copyfile(self._template, url.removeprefix("sqlite:///"))
+        return url
+
+    def blank(self) -> str:
         self._count += 1
-        path = self.folder / f"test-{self._count}.sqlite"
-        shutil.copyfile(self._template, path)
-        return f"sqlite:///{path}"
+        return f"sqlite:///{self.folder / f'test-{self._count}.sqlite'}"
 
     def drop(self, url: str) -> None:
         path = Path(url.removeprefix("sqlite:///"))
@@ -65,10 +71,16 @@ class PostgresDatabases:
         return f"{self._base}/{name}"
 
     def fresh(self) -> str:
+        return self._create(f'TEMPLATE "{self._template}"')
+
+    def blank(self) -> str:
+        return self._create("TEMPLATE template0")
+
+    def _create(self, options: str) -> str:
         self._count += 1
         name = f"{self._prefix}_{self._count}"
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        self._run(f'CREATE DATABASE "{name}" {options}')
         return self._url(name)
 
     def drop(self, url: str) -> None:
