@@ -65,6 +65,7 @@ class Order(Base):
         order_by="SubOrder.id", back_populates="order"
     )
     contact: Mapped[OrderContact] = relationship()
+    instalments: Mapped[list[Instalment]] = relationship(order_by="Instalment.position")
 
     @property
     def number(self) -> str:
@@ -131,7 +132,9 @@ class SubOrder(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     order: Mapped[Order] = relationship(back_populates="sub_orders")
-    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id")
+    lines: Mapped[list[OrderLine]] = relationship(
+        order_by="OrderLine.id", back_populates="sub_order"
+    )
     parcels: Mapped[list[Parcel]] = relationship(order_by="Parcel.id")
 
 
@@ -174,6 +177,9 @@ class OrderLine(Base):
     counted: Mapped[bool] = mapped_column(default=True)
     restocked_quantity: Mapped[int] = mapped_column(default=0)
     refunded_quantity: Mapped[int] = mapped_column(default=0)
+
+    order: Mapped[Order] = relationship()
+    sub_order: Mapped[SubOrder] = relationship(back_populates="lines")
 
 
 class Parcel(Base):
@@ -318,6 +324,18 @@ class RefundAccount(Base):
     number: Mapped[str] = mapped_column(EncryptedText)
     number_hash: Mapped[str] = mapped_column(sa.String(64))
     given_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class InvoiceSeries(Base):
+    """The last number given out in a workshop's series; counting on it locks the row."""
+
+    __tablename__ = "invoice_series"
+    __table_args__ = (sa.UniqueConstraint("artisan_id", "series"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"))
+    series: Mapped[str] = mapped_column(sa.String(10))
+    last_number: Mapped[int]
 
 
 class Invoice(Base):
