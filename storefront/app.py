@@ -22,8 +22,10 @@ from storefront.web import init_web
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_MILLISECONDS = 8000
 
-# Every slice with tables, lowest floor first: its face brings them in, pages or not.
+# Where tables are, lowest floor first; a slice's face brings in its own.
 TABLES: list[str] = [
+    "storefront.kernel.settings",
+    "storefront.kernel.slugs",
     "storefront.media",
     "storefront.notifications",
     "storefront.accounts",
