@@ -1,4 +1,4 @@
-"""Who may do what: users, roles, sessions that can be ended, one-time codes, addresses, the audit log."""
+"""Who may do what: users, roles, sessions that can be ended, one-time codes, addresses, audit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storefront.kernel.db import Base, public_id
 
 
 class User(Base):
-    """A person, known by mail address or phone number (E.164). Erasure blanks the row, keeps the id."""
+    """A person, known by mail address or phone number (E.164). Erasure blanks it, keeps the id."""
 
     __tablename__ = "user"
     __table_args__ = (
@@ -85,7 +85,7 @@ class UserSession(Base):
 
 
 class OneTimeCode(Base):
-    """A code or link of one purpose, used once: confirm, reset, printed sign-in card, order access."""
+    """A code or link of one purpose, used once: confirm, reset, sign-in card, order access."""
 
     __tablename__ = "one_time_code"
 
@@ -113,7 +113,7 @@ class RecoveryCode(Base):
 
 
 class AddressColumns:
-    """The columns of a postal address anywhere in the shop; which are asked depends on the country."""
+    """The columns of a postal address; which of them are asked depends on the country."""
 
     country: Mapped[str] = mapped_column(sa.String(2), default="ID")
     recipient: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -145,7 +145,7 @@ class Address(AddressColumns, Base):
 
 
 class AuditEntry(Base):
-    """What staff did outside an order, and each reading of high-risk data. Append only; ids, no names."""
+    """What staff did outside an order, and each reading of high-risk data. Append only, by id."""
 
     __tablename__ = "audit_entry"
 

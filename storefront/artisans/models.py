@@ -1,4 +1,4 @@
-"""Workshops: their application, papers, words in four languages, and what was decided about them."""
+"""Workshops: application, papers, words in four languages, and what was decided about them."""
 
 from __future__ import annotations
 

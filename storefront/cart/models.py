@@ -26,7 +26,7 @@ class Cart(Base):
 
 
 class CartLine(Base):
-    """A wish for pieces of one variant. `seen_minor` is the price the visitor last saw, per piece."""
+    """A wish for pieces of one variant. `seen_minor` is the piece price the visitor last saw."""
 
     __tablename__ = "cart_line"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What is sold: categories, craft words, products and variants, their price rows, stock and holds."""
+"""What is sold: categories, craft words, products and variants, price rows, stock and holds."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Price(Base):
 
 
 class CurrencyRule(Base):
-    """How the council turns rupiah into another currency: rate, margin, rounding, and when checked."""
+    """How the council turns rupiah into another currency: rate, margin, rounding, day checked."""
 
     __tablename__ = "currency_rule"
 
@@ -276,7 +276,7 @@ class Hold(Base):
 
 
 class ListingChange(Base):
-    """A product as its maker wants it: draft, then under review; applied to the product on approval.
+    """A product as its maker wants it: draft, then under review; applied on approval.
 
     `payload` has the form's fields, texts per language and pictures. One open change a product.
     """

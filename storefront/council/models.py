@@ -1,4 +1,4 @@
-"""What the council shows: hand-ordered shelves and collections with dates and a story per language."""
+"""What the council shows: hand-ordered collections with dates and a story per language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storefront.kernel.db import Base, public_id
 
 
 class Collection(Base):
-    """Pieces the council puts together, shown between two dates. `on_front` puts it on the home page."""
+    """Pieces the council puts together, shown between two dates. `on_front`: on the home page."""
 
     __tablename__ = "collection"
 

@@ -12,7 +12,7 @@ from storefront.kernel.db import Base
 
 
 class LedgerAccount(Base):
-    """A place where value stands. `code` is unique: 'clearing:stripe', 'artisan:12', 'commission' ..."""
+    """A place where value stands. `code`: 'clearing:stripe', 'artisan:12', 'commission' ..."""
 
     __tablename__ = "ledger_account"
 

@@ -1,18 +1,18 @@
 """Orders, sub-orders, parcels, refunds."""
 
 from storefront.orders.models import (
+    Instalment,
+    Invoice,
     Order,
     OrderContact,
-    SubOrder,
+    OrderEvent,
     OrderLine,
     Parcel,
     ParcelLine,
-    Instalment,
-    OrderEvent,
     Refund,
-    RefundLine,
     RefundAccount,
-    Invoice,
+    RefundLine,
+    SubOrder,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""One purchase and its parts: order, sub-order per workshop, lines, parcels, refunds, receipts, events.
+"""One purchase and its parts: order, sub-orders, lines, parcels, refunds, receipts, events.
 
 Money stands on the sub-order and its lines; the order's figures are sums written by one function.
 Everything shown of an order is a copy frozen at placement, never a join to the living catalogue.
@@ -298,7 +298,7 @@ class Refund(Base):
 
 
 class RefundLine(Base):
-    """What a refund is for: pieces of a line, or the sub-order's delivery; with its rupiah shares."""
+    """What a refund is for: pieces of a line, or the sub-order's delivery; with rupiah shares."""
 
     __tablename__ = "refund_line"
 
@@ -339,7 +339,7 @@ class InvoiceSeries(Base):
 
 
 class Invoice(Base):
-    """A receipt of one workshop for one sub-order: numbered per seller without gap, frozen at issue."""
+    """A workshop's receipt for one sub-order: numbered without gap, frozen at issue."""
 
     __tablename__ = "invoice"
     __table_args__ = (sa.UniqueConstraint("artisan_id", "series", "number"),)

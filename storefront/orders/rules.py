@@ -161,7 +161,7 @@ def pieces_amounts(whole: Amounts, quantity: int, already: int, returned: int) -
 
 
 def order_verb(sub_order_states: Sequence[str]) -> str | None:
-    """What the states of a paid order's sub-orders make of the order: complete, cancel or nothing."""
+    """What a paid order's sub-orders make of the order: complete, cancel or nothing yet."""
     if not all(state in FINAL_SUB_ORDER for state in sub_order_states):
         return None
     return "complete" if "completed" in sub_order_states else "cancel"

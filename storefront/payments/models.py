@@ -1,4 +1,4 @@
-"""Money coming in: one row per attempt, the provider's messages as received, and what finance must look at."""
+"""Money coming in: attempts, the provider's messages as received, what finance must look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How parcels travel: zones, services, rate bands in rupiah, switches, and what each destination asks."""
+"""How parcels travel: zones, services, rate bands in rupiah, switches, destinations."""
 
 from __future__ import annotations
 

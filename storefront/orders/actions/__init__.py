@@ -1,1 +1,1 @@
-"""The verbs of an order. Each locks, asks the rules, writes, appends an event and queues what follows."""
+"""The verbs of an order. Each locks, asks the rules, writes, appends an event, queues."""

@@ -17,8 +17,8 @@ from storefront.orders.actions.journal import (
     Actor,
     locked_part,
     move_part,
-    record,
     recompute,
+    record,
 )
 from storefront.orders.actions.refunding import refund_rest
 from storefront.orders.models import OrderLine, Parcel, ParcelLine, SubOrder
@@ -71,7 +71,7 @@ def decline(
 def cancel_part(
     sub_order_id: int, actor: Actor, why: str, still_there: Collection[int] | None = None
 ) -> SubOrder:
-    """Call a paid part off. Before acceptance the refund is approved by the rule, later by a person.
+    """Call a paid part off. Before acceptance the rule approves the refund, later a person.
 
     Without `still_there` all its counted pieces return to stock.
     """

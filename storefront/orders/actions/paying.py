@@ -29,8 +29,8 @@ from storefront.orders.actions.journal import (
     locked_order,
     move_order,
     move_part,
-    record,
     recompute,
+    record,
 )
 from storefront.orders.actions.refunding import refund_rest
 from storefront.orders.models import Order, SubOrder
@@ -209,7 +209,7 @@ def _rupiah(order: Order, amount: Money) -> int:
 
 
 def expire_order(order_id: int, actor: Actor = SYSTEM) -> bool:
-    """Free an unpaid order's pieces once deadline and grace are over; False when nothing was due."""
+    """Free an unpaid order's pieces once deadline and grace are over; False when not due."""
     order = locked_order(order_id)
     if order.state != "awaiting_payment":
         return False

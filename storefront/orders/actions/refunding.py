@@ -1,4 +1,4 @@
-"""Money going back: asked for, approved, sent, done or failed; the books follow in the same commit."""
+"""Money going back: asked for, approved, sent, done or failed; the books follow at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storefront.kernel.money import Money
 from storefront.kernel.rates import to_idr
 from storefront.ledger import COMMISSION, EXCHANGE, Leg, artisan, clearing, delivery, post
 from storefront.notifications import queue_mail, queue_task
-from storefront.orders.actions.journal import Actor, locked_order, record, recompute
+from storefront.orders.actions.journal import Actor, locked_order, recompute, record
 from storefront.orders.models import Order, OrderLine, Refund, RefundLine, SubOrder
 from storefront.orders.rules import (
     LIVE_REFUND,
@@ -200,7 +200,7 @@ def refund_done(
     provider_refund: str | None = None,
     proof_id: int | None = None,
 ) -> Refund:
-    """The money is back with the buyer: earning, carriage and commission are reversed. Repeatable."""
+    """The money is back with the buyer: what was earned is reversed. Repeatable."""
     refund = _locked(refund_id)
     if refund.state == "done":
         return refund

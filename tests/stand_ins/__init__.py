@@ -1,0 +1,1 @@
+"""Stand-ins for outside services, started on loopback for tests and local trials only."""
