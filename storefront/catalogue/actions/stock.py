@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -75,7 +76,7 @@ def _take_held(sums: dict[int, int]) -> None:
             sa.select(Variant.id).where(Variant.id.in_(ids)).order_by(Variant.id).with_for_update()
         )
     want = sa.case({at: sums[at] for at in ids}, value=Variant.id)
-    taken = db.session.execute(
+    taken = _rows_changed(
         sa.update(Variant)
         .where(
             Variant.id.in_(ids),
@@ -84,8 +85,7 @@ def _take_held(sums: dict[int, int]) -> None:
             Variant.on_hand - Variant.held >= want,
         )
         .values(held=Variant.held + want)
-        .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     if taken == len(ids):
         return
     left = dict(
@@ -111,7 +111,7 @@ def allocate_holds(order_id: int) -> set[int]:
             continue
         was_held = hold.state == "held"
         free = Variant.on_hand - Variant.held
-        taken = db.session.execute(
+        taken = _rows_changed(
             sa.update(Variant)
             .where(
                 Variant.id == hold.variant_id,
@@ -121,8 +121,7 @@ def allocate_holds(order_id: int) -> set[int]:
                 on_hand=Variant.on_hand - hold.quantity,
                 held=Variant.held - (hold.quantity if was_held else 0),
             )
-            .execution_options(synchronize_session=False)
-        ).rowcount
+        )
         if not taken:
             gone.add(hold.order_line_id)
             continue
@@ -179,6 +178,13 @@ def open_stock(variants: Iterable[Variant], user_id: int | None = None) -> None:
     for variant in variants:
         if variant.on_hand:
             _move(variant.id, variant.on_hand, "opening", None, user_id)
+
+
+def _rows_changed(update: sa.Update) -> int:
+    options = {"synchronize_session": False}
+    return cast(
+        "sa.CursorResult[Any]", db.session.execute(update, execution_options=options)
+    ).rowcount
 
 
 def _locked_holds(order_id: int) -> list[Hold]:

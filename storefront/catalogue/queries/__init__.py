@@ -1,0 +1,1 @@
+"""The nouns of the catalogue: offers, cards, pages, search."""
