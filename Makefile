@@ -40,7 +40,8 @@ shell: tools ## Python inside the shop
 	$(BIN)/flask shell
 
 migrate: tools ## write a migration from the models: make migrate m="Add a column"
-	$(BIN)/flask db migrate -m "$(m)"
+	@folder=$$(mktemp -d) && export DATA_DIR=$$folder DATABASE_URL= && \
+	$(BIN)/flask db upgrade && $(BIN)/flask db migrate -m "$(m)"; rm -r $$folder
 
 translations: tools ## collect the interface's sentences into the four catalogues
 	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k N_ --no-wrap --sort-by-file --add-location=file -o storefront/translations/messages.pot .
