@@ -2,10 +2,10 @@
 
 from storefront.artisans.models import (
     Artisan,
-    ArtisanTranslation,
-    BankAccount,
     ArtisanDocument,
     ArtisanEvent,
+    ArtisanTranslation,
+    BankAccount,
 )
 
 __all__ = [

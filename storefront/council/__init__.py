@@ -2,8 +2,8 @@
 
 from storefront.council.models import (
     Collection,
-    CollectionTranslation,
     CollectionItem,
+    CollectionTranslation,
 )
 
 __all__ = [

@@ -1,9 +1,9 @@
 """The outbox, mails and the worker's diary."""
 
 from storefront.notifications.models import (
-    Outbox,
-    Mail,
     JobRun,
+    Mail,
+    Outbox,
 )
 
 __all__ = [

@@ -1,10 +1,10 @@
 """Money coming in, by any provider."""
 
 from storefront.payments.models import (
+    FinanceTask,
     Payment,
     ProviderEvent,
     TransferProof,
-    FinanceTask,
 )
 
 __all__ = [

@@ -1,11 +1,11 @@
 """How parcels travel and what destinations ask."""
 
 from storefront.shipping.models import (
-    Zone,
-    Service,
-    RateBand,
-    ServiceSwitch,
     Destination,
+    RateBand,
+    Service,
+    ServiceSwitch,
+    Zone,
 )
 
 __all__ = [

@@ -18,7 +18,14 @@ from storefront.kernel import translated
 from storefront.kernel.clock import WIB
 from storefront.kernel.errors import ShopError
 from storefront.kernel.money import CURRENCIES, Money, format_money, format_number
-from storefront.web import access, addresses, locale, notices, once, pagination, requests_guard
+from storefront.web.access import Principal
+from storefront.web.access import principal as present_person
+from storefront.web.addresses import here
+from storefront.web.locale import OWN_NAMES, SHIP_TO, language_links
+from storefront.web.notices import take_notices
+from storefront.web.once import new_action_id
+from storefront.web.pagination import page_url
+from storefront.web.requests_guard import form_token
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -88,28 +95,28 @@ def init_rendering(app: Flask) -> None:
         country_name=country_name,
         say=say,
         Money=Money,
-        notices=notices.take_notices,
+        notices=take_notices,
         principal=_visible_principal,
-        new_action_id=once.new_action_id,
-        form_token=requests_guard.form_token,
-        language_links=locale.language_links,
-        here=addresses.here,
-        page_url=pagination.page_url,
+        new_action_id=new_action_id,
+        form_token=form_token,
+        language_links=language_links,
+        here=here,
+        page_url=page_url,
         shop_name=lambda: current_app.config["SETTINGS"].SHOP_NAME,
         shop_name_lines=lambda: current_app.config["SETTINGS"].name_lines,
         shop_operator=lambda: current_app.config["SETTINGS"].SHOP_OPERATOR,
         payments_are_rehearsed=lambda: current_app.config["SETTINGS"].payments_are_rehearsed,
         has_endpoint=lambda endpoint: endpoint in current_app.view_functions,
         LANGS=translated.LANGS,
-        LANGUAGE_NAMES=locale.OWN_NAMES,
+        LANGUAGE_NAMES=OWN_NAMES,
         CURRENCIES=tuple(CURRENCIES),
-        SHIP_TO=locale.SHIP_TO,
+        SHIP_TO=SHIP_TO,
     )
 
 
-def _visible_principal() -> access.Principal | None:
+def _visible_principal() -> Principal | None:
     """For templates: the person on pages that may know, nobody on public ones."""
-    return None if g.get("page_is_public") else access.principal()
+    return None if g.get("page_is_public") else present_person()
 
 
 def _locale() -> Locale:
