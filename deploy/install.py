@@ -63,13 +63,13 @@ def install_requirements(purpose: str) -> None:
 def main(purpose: str) -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} (PYTHON=…).")
-    missing = missing_packages(purpose)
-    if missing:
-        install_packages(missing)
     try:
+        missing = missing_packages(purpose)
+        if missing:
+            install_packages(missing)
         install_requirements(purpose)
     except subprocess.CalledProcessError as error:
-        sys.exit(f"Could not install the requirements (pip ended with {error.returncode}).")
+        sys.exit(f"Could not install what is needed: {' '.join(error.cmd)} failed.")
 
 
 if __name__ == "__main__":
