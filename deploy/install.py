@@ -55,7 +55,7 @@ def install_requirements(purpose: str) -> None:
         venv.create(VENV, with_pip=True, clear=True)
     print(f"Installing {', '.join(path.name for path in files)}", flush=True)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
-    pip += ["--cache-dir", str(VENV / "cache"), "install", "--root-user-action=ignore"]
+    pip += ["--no-cache-dir", "install", "--root-user-action=ignore"]
     subprocess.run([*pip, "-r", str(files[-1])], check=True)
     stamp.write_text(wanted)
 

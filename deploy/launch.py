@@ -91,7 +91,7 @@ def stripe_stand_in(port: int) -> Part:
         "STRIPE_WEBHOOK_SECRET": "whsec_stand_in",
     }
     hook = f"http://127.0.0.1:{port}/webhooks/stripe"
-    words = ["--port", str(own_port), "--webhook-url", hook, "--webhook-secret", "whsec_stand_in"]
+    words = ["--port", str(own_port), "--webhook-url", hook, "--secret", "whsec_stand_in"]
     return Part("Stripe stand-in", "tests.stand_ins.stripe", *words)
 
 
