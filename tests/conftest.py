@@ -20,6 +20,7 @@ import time_machine
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from deploy.launch import compile_translations
 from storefront.kernel.db import db
 from tests.rig import shop
 from tests.rig.browser import Chromium, Tab
@@ -44,9 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("long" if config.getoption("--full") else "suite")
-    # With xdist the first process starts the server and the workers inherit its address.
-    if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
-        _postgres(config)
+    if not hasattr(config, "workerinput"):
+        compile_translations()
+        # With xdist the first process starts the server and the workers inherit its address.
+        if config.getoption("numprocesses", None):
+            _postgres(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
