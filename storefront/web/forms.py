@@ -17,7 +17,7 @@ from typing import Any
 
 import phonenumbers
 from flask import g, request
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Form as PlainForm
 from wtforms import HiddenField, IntegerField, PasswordField, StringField
@@ -46,6 +46,9 @@ LIBRARY_MESSAGES = (
     N_("Number must be at least %(min)s."),
     N_("Number must be at most %(max)s."),
     N_("Number must be between %(min)s and %(max)s."),
+    N_("Field must be at least %(min)d characters long."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Field must be exactly %(max)d characters long."),
     N_("Field must be between %(min)d and %(max)d characters long."),
 )
 
@@ -57,8 +60,9 @@ class _Translations:
         return str(gettext(text))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        # The library interpolates the placeholders itself, afterwards.
-        return str(ngettext(singular, plural, count))
+        # The library fills in the placeholders itself, afterwards. Its sentences name limits,
+        # where the plural always reads well.
+        return str(gettext(plural))
 
 
 class Form(PlainForm):  # type: ignore[misc]

@@ -157,8 +157,13 @@ def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _give_language(endpoint: str, values: dict[str, Any]) -> None:
-    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+    known = endpoint in current_app.view_functions
+    if known and "lang" not in values and _has_language(endpoint):
         values["lang"] = g.get("lang", "en")
+
+
+def _has_language(endpoint: str) -> bool:
+    return current_app.url_map.is_endpoint_expecting(endpoint, "lang")
 
 
 def _present_language() -> str:

@@ -118,7 +118,7 @@ def _is_first(key: str, within: int | None) -> bool:
             set_={"created_at": moment},
             where=ActionReplay.created_at < moment - dt.timedelta(seconds=within),
         )
-    return db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    return db.session.scalar(claim.returning(ActionReplay.key)) is not None
 
 
 def _remember(key: str, location: str, said: str) -> None:
