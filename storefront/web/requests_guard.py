@@ -30,7 +30,14 @@ def init_guard(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_FIELDS
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
     app.config["TRUSTED_HOSTS"] = app.config["SETTINGS"].allowed_hosts or None
+    app.before_request(_limit_plain_bodies)
     app.before_request(_refuse_foreign)
+
+
+def _limit_plain_bodies() -> None:
+    # The limit on form fields covers multipart bodies only; others are read at one go.
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LONGEST_FIELDS
 
 
 def form_token() -> str:
