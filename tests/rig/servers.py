@@ -56,9 +56,9 @@ class LiveServer:
         return self._log.read_text(errors="replace")
 
     def stop(self) -> None:
-        """Ask politely, then kill; waits until the port is free."""
+        """End it, if need be by force; waits until the port is free."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGTERM)
+            os.killpg(self._process.pid, signal.SIGINT)  # at once: nobody is waiting
         try:
             self._process.wait(timeout=8)
         except subprocess.TimeoutExpired:
