@@ -1,13 +1,45 @@
-"""The outbox, mails and the worker's diary."""
+"""The outbox, mails, and the diary of what runs by itself."""
 
-from storefront.notifications.models import (
-    JobRun,
-    Mail,
-    Outbox,
+from storefront.notifications.delivery import drain, drain_all, render_mail
+from storefront.notifications.diary import (
+    beat,
+    job_states,
+    request_run,
+    requested,
+    run_job,
+    worker_is_silent,
+)
+from storefront.notifications.models import JobRun, Mail, Outbox
+from storefront.notifications.outbox import (
+    MailDraft,
+    mail_topic,
+    on_written,
+    queue_mail,
+    queue_task,
+    release_abandoned,
+    send_again,
+    task_topic,
 )
 
 __all__ = [
-    "Outbox",
-    "Mail",
     "JobRun",
+    "Mail",
+    "MailDraft",
+    "Outbox",
+    "beat",
+    "drain",
+    "drain_all",
+    "job_states",
+    "mail_topic",
+    "on_written",
+    "queue_mail",
+    "queue_task",
+    "release_abandoned",
+    "render_mail",
+    "request_run",
+    "requested",
+    "run_job",
+    "send_again",
+    "task_topic",
+    "worker_is_silent",
 ]

@@ -1,0 +1,195 @@
+"""The outbox: what is to be done after a commit is written in the same commit, and done by the worker.
+
+A mail leaves at most once: if the process dies between handing it over and noting it, the row
+stays `sending`, is shown to staff as `unknown`, and is not sent again by itself. A task may run
+again, so its handler must be repeatable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storefront.kernel.clock import now
+from storefront.kernel.db import db
+from storefront.notifications.models import Outbox
+
+MOST_ATTEMPTS = 8
+STALE_AFTER = dt.timedelta(minutes=10)
+_WROTE = "outbox_written"
+
+
+@dataclass(frozen=True)
+class MailDraft:
+    """A mail to be rendered: `template` without ending ('orders/mail/shipped'), language, facts."""
+
+    to: str
+    lang: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    order_id: int | None = None
+
+
+MailBuilder = Callable[[dict[str, Any]], MailDraft | None]
+TaskHandler = Callable[[dict[str, Any]], None]
+
+mail_builders: dict[str, MailBuilder] = {}
+task_handlers: dict[str, TaskHandler] = {}
+_nudges: list[Callable[[], None]] = []
+
+
+def mail_topic(topic: str) -> Callable[[MailBuilder], MailBuilder]:
+    """Register who turns a topic's ids into a mail. None from the builder means: nobody to tell."""
+
+    def register(builder: MailBuilder) -> MailBuilder:
+        mail_builders[topic] = builder
+        return builder
+
+    return register
+
+
+def task_topic(topic: str) -> Callable[[TaskHandler], TaskHandler]:
+    """Register who does a task. The handler opens its own transactions and may be called again."""
+
+    def register(handler: TaskHandler) -> TaskHandler:
+        task_handlers[topic] = handler
+        return handler
+
+    return register
+
+
+def on_written(nudge: Callable[[], None]) -> None:
+    """Call this after each commit that wrote to the outbox, so that nothing waits for the minute."""
+    _nudges.append(nudge)
+
+
+def queue_mail(
+    topic: str, dedupe_key: str, payload: dict[str, Any], not_before: dt.datetime | None = None
+) -> None:
+    """Let a mail leave after the commit. The same key queues one mail, however often called."""
+    _queue("mail", topic, dedupe_key, payload, not_before)
+
+
+def queue_task(
+    topic: str, dedupe_key: str, payload: dict[str, Any], not_before: dt.datetime | None = None
+) -> None:
+    """Let something be done after the commit. The same key queues one task."""
+    _queue("task", topic, dedupe_key, payload, not_before)
+
+
+def _queue(
+    kind: str,
+    topic: str,
+    dedupe_key: str,
+    payload: dict[str, Any],
+    not_before: dt.datetime | None,
+) -> None:
+    dialect = db.session.get_bind().dialect.name
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    moment = now()
+    db.session.execute(
+        insert(Outbox)
+        .values(
+            kind=kind,
+            topic=topic,
+            dedupe_key=dedupe_key,
+            payload=payload,
+            state="pending",
+            attempts=0,
+            last_error="",
+            created_at=moment,
+            not_before=not_before or moment,
+        )
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    )
+    db.session().info[_WROTE] = True
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _nudge_worker(session: Session) -> None:
+    if session.info.pop(_WROTE, False):
+        for nudge in _nudges:
+            nudge()
+
+
+@sa.event.listens_for(Session, "after_rollback")
+def _forget_written(session: Session) -> None:
+    session.info.pop(_WROTE, None)
+
+
+def claim(limit: int) -> list[Outbox]:
+    """Take due rows for this worker, oldest first; on PostgreSQL others' rows are skipped."""
+    due = (
+        sa.select(Outbox.id)
+        .where(Outbox.state == "pending", Outbox.not_before <= now())
+        .order_by(Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(db.session.scalars(due))
+    if not ids:
+        return []
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id.in_(ids), Outbox.state == "pending")
+        .values(state="sending", claimed_at=now(), attempts=Outbox.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    rows = sa.select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)
+    return list(db.session.scalars(rows.execution_options(populate_existing=True)))
+
+
+def finish(row_id: int, state: str = "done", error: str = "") -> None:
+    """Note how a claimed row ended: done, failed, unknown or cancelled."""
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id == row_id)
+        .values(state=state, last_error=error[:2000], finished_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def try_later(row_id: int, attempts: int, error: str) -> None:
+    """Put a claimed row back with growing distance; after the last attempt it is `failed`."""
+    if attempts >= MOST_ATTEMPTS:
+        finish(row_id, "failed", error)
+        return
+    wait = dt.timedelta(seconds=min(30 * 2**attempts, 6 * 3600))
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id == row_id)
+        .values(state="pending", not_before=now() + wait, last_error=error[:2000])
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release_abandoned() -> int:
+    """Rows whose worker died: tasks go back in line, mails become `unknown`. Returns how many."""
+    stale = sa.and_(Outbox.state == "sending", Outbox.claimed_at < now() - STALE_AFTER)
+    changed = 0
+    for kind, values in (
+        ("task", {"state": "pending"}),
+        ("mail", {"state": "unknown", "finished_at": now()}),
+    ):
+        update = sa.update(Outbox).where(stale, Outbox.kind == kind).values(**values)
+        result: Any = db.session.execute(update, execution_options={"synchronize_session": False})
+        changed += result.rowcount
+    return changed
+
+
+def send_again(row_id: int) -> bool:
+    """Staff decides that a failed or unknown row is tried once more; False in any other state."""
+    update = (
+        sa.update(Outbox)
+        .where(Outbox.id == row_id, Outbox.state.in_(("failed", "unknown")))
+        .values(state="pending", not_before=now(), attempts=0, finished_at=None)
+    )
+    result: Any = db.session.execute(update, execution_options={"synchronize_session": False})
+    db.session().info[_WROTE] = True
+    return bool(result.rowcount)
