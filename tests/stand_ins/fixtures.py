@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stand_ins.stripe import StripeStandIn
+if TYPE_CHECKING:
+    from tests.stand_ins.stripe import StripeStandIn
 
 
 @pytest.fixture
 def stripe_stand_in() -> Iterator[StripeStandIn]:
     """A running Stripe stand-in without a webhook address: tests deliver events themselves."""
+    # Loaded when asked for: the SDK takes half a second, and most tests do without it.
+    from tests.stand_ins.stripe import StripeStandIn
+
     with StripeStandIn() as stand_in:
         yield stand_in
 
