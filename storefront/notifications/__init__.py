@@ -13,7 +13,6 @@ from storefront.notifications.models import JobRun, Mail, Outbox
 from storefront.notifications.outbox import (
     MailDraft,
     mail_topic,
-    on_written,
     queue_mail,
     queue_task,
     release_abandoned,
@@ -31,7 +30,6 @@ __all__ = [
     "drain_all",
     "job_states",
     "mail_topic",
-    "on_written",
     "queue_mail",
     "queue_task",
     "release_abandoned",

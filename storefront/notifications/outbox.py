@@ -1,4 +1,4 @@
-"""The outbox: what is to be done after a commit is written in the same commit, and done by the worker.
+"""The outbox: what is to follow a commit is written in it, and done by the worker.
 
 A mail leaves at most once: if the process dies between handing it over and noting it, the row
 stays `sending`, is shown to staff as `unknown`, and is not sent again by itself. A task may run
@@ -14,7 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
@@ -22,7 +21,6 @@ from storefront.notifications.models import Outbox
 
 MOST_ATTEMPTS = 8
 STALE_AFTER = dt.timedelta(minutes=10)
-_WROTE = "outbox_written"
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ TaskHandler = Callable[[dict[str, Any]], None]
 
 mail_builders: dict[str, MailBuilder] = {}
 task_handlers: dict[str, TaskHandler] = {}
-_nudges: list[Callable[[], None]] = []
 
 
 def mail_topic(topic: str) -> Callable[[MailBuilder], MailBuilder]:
@@ -62,11 +59,6 @@ def task_topic(topic: str) -> Callable[[TaskHandler], TaskHandler]:
         return handler
 
     return register
-
-
-def on_written(nudge: Callable[[], None]) -> None:
-    """Call this after each commit that wrote to the outbox, so that nothing waits for the minute."""
-    _nudges.append(nudge)
 
 
 def queue_mail(
@@ -108,19 +100,12 @@ def _queue(
         )
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
     )
-    db.session().info[_WROTE] = True
 
 
-@sa.event.listens_for(Session, "after_commit")
-def _nudge_worker(session: Session) -> None:
-    if session.info.pop(_WROTE, False):
-        for nudge in _nudges:
-            nudge()
-
-
-@sa.event.listens_for(Session, "after_rollback")
-def _forget_written(session: Session) -> None:
-    session.info.pop(_WROTE, None)
+def is_due() -> bool:
+    """Whether anything waits; asked before `claim`, which opens a writing transaction."""
+    due = sa.select(Outbox.id).where(Outbox.state == "pending", Outbox.not_before <= now())
+    return db.session.scalar(due.limit(1)) is not None
 
 
 def claim(limit: int) -> list[Outbox]:
@@ -191,5 +176,4 @@ def send_again(row_id: int) -> bool:
         .values(state="pending", not_before=now(), attempts=0, finished_at=None)
     )
     result: Any = db.session.execute(update, execution_options={"synchronize_session": False})
-    db.session().info[_WROTE] = True
     return bool(result.rowcount)

@@ -1,0 +1,118 @@
+"""What runs by itself: the whole schedule on one screen, and the doors through which it acts.
+
+Each job takes its rows one by one in transactions of their own, so that one broken row neither
+stops nor undoes the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask
+
+from storefront import accounts, checkout, media, notifications, orders, web
+from storefront.kernel.db import db, transaction
+from storefront.kernel.errors import ShopError
+from storefront.kernel.translated import N_
+from storefront.worker import Worker
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: its name, the minutes between runs, what it does, and a sentence for the council."""
+
+    name: str
+    minutes: int
+    run: Callable[[], object]
+    about: str
+
+
+def for_each(ids: Iterable[int], verb: Callable[[int], object]) -> str:
+    """Apply a verb to each row in its own transaction; says how many went well. A row refused by
+    the rules (somebody was quicker) is passed over."""
+    done = 0
+    for row_id in list(ids):
+        try:
+            with transaction():
+                verb(row_id)
+            done += 1
+        except ShopError as error:
+            log.info("job_row_passed_over", row=row_id, reason=str(error))
+    db.session.rollback()
+    return f"{done}"
+
+
+def send_outbox() -> object:
+    return notifications.drain_all()
+
+
+def recover_outbox() -> object:
+    with transaction():
+        return notifications.release_abandoned()
+
+
+def alert_about_silence() -> object:
+    return for_each(orders.overdue_to_accept(), orders.alert_council)
+
+
+def decline_silent_orders() -> object:
+    return for_each(orders.silent_too_long(), orders.decline_for_silence)
+
+
+def remind_of_payment() -> object:
+    return for_each(orders.unpaid_near_deadline(), orders.remind_buyer)
+
+
+def count_as_delivered() -> object:
+    return for_each(orders.presumably_delivered(), orders.deliver_by_time)
+
+
+def complete_delivered() -> object:
+    return for_each(orders.past_claims(), orders.complete)
+
+
+def delete_customs_codes() -> object:
+    with transaction():
+        return orders.delete_customs_codes()
+
+
+def tidy_sessions() -> object:
+    with transaction():
+        web.purge_limits()
+        web.purge_replays()
+        return accounts.purge_sessions()
+
+
+SCHEDULE = [
+    Job("outbox", 1, send_outbox, N_("Sends mails and does what follows a commit")),
+    Job("outbox_recovery", 5, recover_outbox, N_("Finds mails and tasks a dead worker left")),
+    Job("payments", 2, checkout.finish_open_payments, N_("Asks providers about open payments")),
+    Job("deadlines", 2, checkout.expire_unpaid_orders, N_("Frees stock of unpaid orders")),
+    Job("reminders", 15, remind_of_payment, N_("Reminds buyers of a transfer that is due")),
+    Job("refunds", 5, checkout.retry_refunds, N_("Sends refunds that got no answer again")),
+    Job("silence", 15, alert_about_silence, N_("Tells the council of orders not accepted in time")),
+    Job("declines", 15, decline_silent_orders, N_("Declines orders nobody answered")),
+    Job("arrivals", 60, count_as_delivered, N_("Counts parcels as delivered after their time")),
+    Job("completion", 60, complete_delivered, N_("Completes orders after the time for claims")),
+    Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
+    Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
+    Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),
+]
+
+
+def run_and_note(job: Job) -> bool:
+    """Run one job and note the outcome in the diary; False when it failed."""
+    return notifications.run_job(job.name, job.run)
+
+
+def make_worker(app: Flask) -> Worker:
+    """The worker with the whole schedule."""
+
+    def noted(job: Job) -> Callable[[], object]:
+        return lambda: run_and_note(job)
+
+    return Worker(app, {job.name: (job.minutes, noted(job)) for job in SCHEDULE})
