@@ -26,6 +26,11 @@ def render_item(kind: str, item: Any, _: Any) -> str | bool:
     return False
 
 
+def is_ours(name: str | None, kind: str, _: Any) -> bool:
+    """The background queue keeps its own tables, and makes them itself."""
+    return not (kind == "table" and name is not None and name.startswith("huey_"))
+
+
 def leave_out_empty(_: Any, __: Any, directives: list[Any]) -> None:
     """No file when nothing changed."""
     wanted = getattr(context.config.cmd_opts, "autogenerate", False)
@@ -45,6 +50,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=is_sqlite,
             render_item=render_item,
+            include_name=is_ours,
             process_revision_directives=leave_out_empty,
             compare_type=True,
             transactional_ddl=True,
