@@ -49,6 +49,7 @@ from storefront.web.locale import (
     settle_language,
     translate_address,
 )
+from storefront.web.logs import init_logs
 from storefront.web.notices import init_notices, notice
 from storefront.web.once import new_action_id, once, purge_replays
 from storefront.web.pagination import page_number, page_url
@@ -107,6 +108,7 @@ def init_web(app: Flask) -> None:
 
     The order is the order of the checks: foreign requests, access, then the person's language.
     """
+    init_logs(app)
     init_statements(app)
     init_locale(app)
     init_guard(app)

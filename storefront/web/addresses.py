@@ -32,7 +32,10 @@ def safe_next(default: str) -> str:
 
 
 def here() -> str:
-    """Path and query of the present page."""
+    """Path and query of the present page; where only a form can arrive, the page before it."""
+    rule = request.url_rule
+    if request.method not in {"GET", "HEAD"} and rule and "GET" not in (rule.methods or ()):
+        return safe_path(path_of(request.referrer)) or "/"
     return request.full_path.rstrip("?")
 
 

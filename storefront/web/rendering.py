@@ -46,6 +46,12 @@ def static_url(path: str) -> str:
     return url_for("static", version=static_version(), filename=path)
 
 
+def absolute(path: str) -> str:
+    """The public address of a path, for hreflang, canonical links and mails."""
+    base: str = current_app.config["SETTINGS"].base_url
+    return base + path
+
+
 def price(minor: int, currency: str) -> str:
     """An amount of minor units in the reader's manner."""
     return format_money(Money(minor, currency), g.lang)
@@ -94,6 +100,7 @@ def init_rendering(app: Flask) -> None:
         pick=pick,
         country_name=country_name,
         say=say,
+        absolute=absolute,
         Money=Money,
         notices=take_notices,
         principal=_visible_principal,

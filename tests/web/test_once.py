@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import threading
 
 import pytest
@@ -13,6 +14,8 @@ from storefront.kernel.db import db, transaction
 from storefront.web import purge_replays
 from storefront.web.limits import LimitCount
 from storefront.web.once import ActionReplay
+
+once_module = sys.modules["storefront.web.once"]  # the face has the function under this name
 
 
 @pytest.fixture
@@ -55,6 +58,17 @@ def test_the_second_of_two_simultaneous_clicks_waits_and_follows(purse: Flask) -
         thread.join()
     assert answers == [(303, "/trial/seen?hits=1")] * 8
     assert spent(purse) == 1
+
+
+def test_without_the_claim_every_click_counts(
+    purse: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The control: it is the claim that holds the clicks back, not luck.
+    monkeypatch.setattr(once_module, "_is_first", lambda key, within: True)
+    client = purse.test_client()
+    for _ in range(3):
+        client.post("/trial/spends", data={"action_id": "a"})
+    assert spent(purse) == 3
 
 
 def test_an_error_leaves_no_trace_so_that_the_form_can_be_sent_again(purse: Flask) -> None:
