@@ -40,10 +40,14 @@ TABLES: list[str] = [
 ]
 
 # Every slice with pages, lowest floor first: (module, name of the blueprint in it).
-BLUEPRINTS: list[tuple[str, str]] = []
+BLUEPRINTS: list[tuple[str, str]] = [
+    ("storefront.accounts.views", "shop"),
+    ("storefront.accounts.views", "council"),
+]
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
+    ("storefront.accounts.loader", "init_accounts"),
     ("storefront.backup", "init_backup"),
 ]
 

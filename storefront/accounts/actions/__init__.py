@@ -1,0 +1,1 @@
+"""Verbs of accounts. None commits: callers hold the transaction."""

@@ -1,0 +1,137 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront.accounts import rules
+from storefront.accounts.actions.people import check_password, keep_hash_fresh
+from storefront.accounts.actions.sessions import end_session, end_sessions, open_session
+from storefront.accounts.forms import SignIn, identifier
+from storefront.accounts.hooks import sign_in_hooks
+from storefront.accounts.models import User
+from storefront.accounts.queries import find_user, has_council_role
+from storefront.accounts.views import shop
+from storefront.kernel.db import transaction
+from storefront.web import (
+    SESSION_COOKIE,
+    access,
+    drop_cookie,
+    forget,
+    hit,
+    network,
+    notice,
+    principal,
+    read_cookie,
+    render,
+    safe_next,
+    set_cookie,
+    signed_in,
+)
+
+# (limit, seconds). The account alone has room enough that a stranger elsewhere cannot easily lock
+# its owner out; account and network together are where one guesser sits.
+_PER_PAIR = (10, 300)
+_PER_ACCOUNT = (40, 900)
+_PER_NETWORK = (60, 300)
+_OVERALL = (1000, 300)
+
+
+@shop.route("/account/sign-in", methods=["GET", "POST"])
+@access("public")
+def sign_in() -> ResponseReturnValue:
+    """Mail address or phone number with password. Says the same whoever exists.
+
+    Not wrapped in `once`: each sending opens a session of its own, and a browser that lost the
+    first answer must get its cookie from the second.
+    """
+    if request.method == "GET" and principal() is not None:
+        return redirect(safe_next(url_for("accounts.home")))
+    form = SignIn(next=safe_next(""))
+    if not form.accepted():
+        return render("accounts/shop/sign_in.html", form=form), 422 if form.errors else 200
+    email, phones = identifier(form.identifier.data)
+    key = email or (phones[-1] if phones else form.identifier.data)
+    count_guess("sign_in", key)
+    with transaction():
+        user = find_user(email, *phones)
+        if check_password(user, form.password.data) and user is not None:
+            keep_hash_fresh(user, form.password.data)
+            answer = begin_session(user)
+        else:
+            answer = None
+    if answer is not None:
+        forget_guesses("sign_in", key)
+        return answer
+    form.password.errors = [_("This does not match an account. Please check both fields.")]
+    return render("accounts/shop/sign_in.html", form=form), 422
+
+
+@shop.post("/account/sign-out")
+@access("public")
+def sign_out() -> ResponseReturnValue:
+    """End this session on the server; also when it was over already."""
+    with transaction():
+        end_session(read_cookie(SESSION_COOKIE))
+    notice(_("You are signed out."))
+    return _signed_out()
+
+
+@shop.post("/account/sign-out-everywhere")
+@access("signed_in")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session of the person, this one too."""
+    person = signed_in()
+    with transaction():
+        end_sessions(person.user_id)
+    notice(_("You are signed out on all devices."))
+    return _signed_out()
+
+
+def begin_session(
+    user: User, *, second_factor: bool = False, onward: str | None = None
+) -> Response:
+    """Inside a transaction: end the browser's old session, open a new one, send on with cookie."""
+    end_session(read_cookie(SESSION_COOKIE))
+    token = open_session(
+        user,
+        device=rules.device_name(request.user_agent.string),
+        network=network(),
+        second_factor=second_factor,
+    )
+    is_council = has_council_role(user.id)
+    if not second_factor:
+        for hook in sign_in_hooks:
+            hook(user.id, read_cookie)
+    onward = onward or safe_next(url_for("accounts.home", lang=user.lang))
+    if not second_factor and (user.totp_confirmed_at or is_council):
+        onward = url_for("accounts.second_factor", next=onward)
+    answer = redirect(onward, 303)
+    lifetime = rules.COUNCIL_LONGEST if is_council else rules.LONGEST
+    set_cookie(answer, SESSION_COOKIE, token, max_age=int(lifetime.total_seconds()))
+    return answer
+
+
+def count_guess(bucket: str, key: str) -> None:
+    """Count an attempt at the account `key`; 429 where there were too many."""
+    hit(bucket, "all", *_OVERALL)
+    hit(f"{bucket}_network", network(), *_PER_NETWORK)
+    hit(f"{bucket}_account", key, *_PER_ACCOUNT)
+    hit(f"{bucket}_pair", f"{key} {network()}", *_PER_PAIR)
+
+
+def forget_guesses(bucket: str, key: str) -> None:
+    """After a right answer the account's own counts start anew."""
+    forget(f"{bucket}_account", key)
+    forget(f"{bucket}_pair", f"{key} {network()}")
+
+
+def _signed_out() -> Response:
+    answer = redirect(url_for("accounts.sign_in"), 303)
+    drop_cookie(answer, SESSION_COOKIE)
+    # Pages of the account must not come back with the browser's back button.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer

@@ -1,0 +1,1 @@
+"""Business moments as rows, one module per slice."""
