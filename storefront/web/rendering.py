@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import hashlib
 from collections.abc import Iterable
@@ -10,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel
-from babel import dates
 from babel.core import Locale
 from flask import Flask, current_app, g, render_template, url_for
 
-from storefront.kernel import translated
-from storefront.kernel.clock import WIB
+from storefront.kernel import dates, translated
 from storefront.kernel.errors import ShopError
 from storefront.kernel.money import CURRENCIES, Money, format_money, format_number
 from storefront.web.access import Principal
@@ -57,23 +54,6 @@ def price(minor: int, currency: str) -> str:
     return format_money(Money(minor, currency), g.lang)
 
 
-def format_date(day: dt.date, style: str = "long") -> str:
-    """21 November 2026 in the reader's language. A moment is taken to its day in Cilegon."""
-    if isinstance(day, dt.datetime):
-        day = day.astimezone(WIB).date()
-    if style == "short" and g.lang in {"id", "en", "fr"}:
-        return day.strftime("%d/%m/%Y")
-    return dates.format_date(day, format=style, locale=_locale())
-
-
-def format_datetime(moment: dt.datetime) -> str:
-    """Date and time in WIB, named so: a reader elsewhere must not guess the zone."""
-    local = moment.astimezone(WIB)
-    pattern = {"id": "HH.mm", "en": "HH:mm", "ko": "a h:mm", "fr": "HH 'h' mm"}[g.lang]
-    time = dates.format_time(local, format=pattern, locale=_locale())
-    return f"{format_date(local)} {time} WIB"
-
-
 def format_count(number: int) -> str:
     """A whole number with the language's thousands separator."""
     return format_number(number, "IDR", g.lang)
@@ -93,8 +73,9 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.globals.update(
         static_url=static_url,
         format_money=lambda money: format_money(money, g.lang),
-        format_date=format_date,
-        format_datetime=format_datetime,
+        format_date=lambda day, style="long": dates.format_date(day, g.lang, style),
+        format_datetime=lambda moment: dates.format_datetime(moment, g.lang),
+        format_deadline=lambda moment: dates.format_deadline(moment, g.lang),
         format_count=format_count,
         price=price,
         pick=pick,
@@ -131,9 +112,13 @@ def _locale() -> Locale:
 
 
 def static_version() -> str:
-    if current_app.config["SETTINGS"].is_production:
+    """The hash in front of static addresses; in development looked up anew for each request."""
+    if current_app.config["SETTINGS"].SHOP_ENV != "development":
         return _kept_version()
-    return _folder_hash(_newest_change())
+    if "static_version" not in g:
+        g.static_version = _folder_hash(_newest_change())
+    version: str = g.static_version
+    return version
 
 
 @functools.cache

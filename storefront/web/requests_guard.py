@@ -41,14 +41,13 @@ def _limit_plain_bodies() -> None:
 
 
 def form_token() -> str:
-    """A token for the session's forms; empty on public pages and for visitors.
+    """A token for the session's forms; empty on cached pages and for visitors.
 
     It differs each time, so that compression tells nothing about it.
     """
     if g.get("page_is_public"):
         return ""
-    rule = rule_of(request.endpoint or "", request.method)
-    person = principal() if rule and is_private(rule) else g.get("principal")
+    person = principal()
     if person is None:
         return ""
     nonce = secrets.token_urlsafe(9)
