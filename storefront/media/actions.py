@@ -1,0 +1,68 @@
+"""Rows for stored files, and the tidying of bytes that no row names."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from storefront.kernel.clock import now
+from storefront.kernel.db import db
+from storefront.media import storage
+from storefront.media.models import MediaFile
+from storefront.media.pictures import PreparedFile
+
+KEPT_UNNAMED = dt.timedelta(hours=24)
+
+
+def add_file(
+    prepared: PreparedFile,
+    *,
+    artisan_id: int | None = None,
+    user_id: int | None = None,
+    is_private: bool | None = None,
+    is_demo: bool = False,
+) -> MediaFile:
+    """Name a prepared file in a row. Documents are private unless told otherwise."""
+    media = MediaFile(
+        kind=prepared.kind,
+        is_private=prepared.kind == "document" if is_private is None else is_private,
+        is_encrypted=prepared.is_encrypted,
+        artisan_id=artisan_id,
+        user_id=user_id,
+        storage_key=prepared.storage_key,
+        content_hash=prepared.content_hash,
+        mime=prepared.mime,
+        bytes=prepared.bytes,
+        width=prepared.width,
+        height=prepared.height,
+        widths=list(prepared.widths),
+        colour=prepared.colour,
+        original_name=prepared.original_name,
+        is_demo=is_demo,
+    )
+    db.session.add(media)
+    db.session.flush()
+    return media
+
+
+def remove_orphans() -> str:
+    """Delete bytes older than a day that no row names; says how many. A door: reads on its own.
+
+    A form that was refused leaves such bytes; the row is only written when the form is accepted.
+    """
+    named = set(db.session.scalars(sa.select(MediaFile.storage_key)))
+    db.session.rollback()
+    limit = now() - KEPT_UNNAMED
+    removed = 0
+    for key, written_at in storage.stored():
+        base = key.rpartition("-")[0] if key.startswith("pictures/") else key
+        if base not in named and written_at < limit:
+            storage.delete(key)
+            removed += 1
+    return f"{removed}"
+
+
+def erase_file(media_id: int) -> None:
+    """Forget a private file: its row goes now, its bytes when no other row names them."""
+    db.session.delete(db.session.get_one(MediaFile, media_id))
