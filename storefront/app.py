@@ -41,6 +41,7 @@ TABLES: list[str] = [
 
 # Every slice with pages, lowest floor first: (module, name of the blueprint in it).
 BLUEPRINTS: list[tuple[str, str]] = [
+    ("storefront.media.views", "media"),
     ("storefront.accounts.views", "shop"),
     ("storefront.accounts.views", "council"),
 ]
