@@ -94,6 +94,7 @@ class OneTimeCode(Base):
     code_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     subject: Mapped[str] = mapped_column(sa.String(254), default="")
+    digits: Mapped[int] = mapped_column(default=0)  # 0: a token in a link
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     expires_at: Mapped[dt.datetime]

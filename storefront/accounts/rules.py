@@ -15,6 +15,7 @@ COUNCIL_LONGEST: Final = dt.timedelta(hours=12)
 LONGEST: Final = dt.timedelta(days=30)
 SEEN_EVERY: Final = dt.timedelta(minutes=5)
 
+MOST_ATTEMPTS: Final = 5  # wrong guesses at a code to type
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 128
 

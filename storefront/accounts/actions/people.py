@@ -176,7 +176,7 @@ def _locked(user_id: int) -> User:
     return found[0]
 
 
-def _role(user_id: int, role: str, artisan_id: int | None) -> sa.Select[tuple[UserRole]]:
+def _role(user_id: int, role: str, artisan_id: int | None) -> sa.Select[UserRole]:
     query = sa.select(UserRole).where(UserRole.user_id == user_id, UserRole.role == role)
     if artisan_id is None:
         return query.where(UserRole.artisan_id.is_(None))

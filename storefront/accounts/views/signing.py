@@ -53,13 +53,14 @@ def sign_in() -> ResponseReturnValue:
     form = SignIn(next=safe_next(""))
     if not form.accepted():
         return render("accounts/shop/sign_in.html", form=form), 422 if form.errors else 200
-    email, phones = identifier(form.identifier.data)
-    key = email or (phones[-1] if phones else form.identifier.data)
+    typed, password = form.identifier.data or "", form.password.data or ""
+    email, phones = identifier(typed)
+    key = email or (phones[-1] if phones else typed)
     count_guess("sign_in", key)
     with transaction():
         user = find_user(email, *phones)
-        if check_password(user, form.password.data) and user is not None:
-            keep_hash_fresh(user, form.password.data)
+        if check_password(user, password) and user is not None:
+            keep_hash_fresh(user, password)
             answer = begin_session(user)
         else:
             answer = None
