@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Flask, g, request
 from flask.typing import ResponseReturnValue
 
+from storefront import app as wiring
 from storefront.kernel.db import db
 from storefront.kernel.errors import ShopError
 from storefront.web import (
@@ -25,6 +27,8 @@ from storefront.web import (
 )
 from storefront.web.limits import LimitCount
 from storefront.web.notices import take_notices
+from tests.rig import shop
+from tests.rig.client import PageClient
 
 PERSON = Principal(7, "person7", "Wawan", "id", session_id="session-of-7")
 Become = Callable[..., None]
@@ -59,8 +63,12 @@ def page(text: str) -> str:
 
 
 @pytest.fixture
-def trial(app: Flask) -> Flask:
-    """The app with pages of every rule under /<lang>/trial and /trial."""
+def trial(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The web floor alone, with pages of every rule under /<lang>/trial and /trial."""
+    monkeypatch.setattr(wiring, "BLUEPRINTS", [])
+    monkeypatch.setattr(wiring, "SETUPS", [])
+    app = shop.build(database_url, tmp_path)
+    app.test_client_class = PageClient
     pages = Blueprint("trial", __name__)
     for rule in (
         "public signed_in studio studio:owner council council:finance development signature"
@@ -72,7 +80,8 @@ def trial(app: Flask) -> Flask:
         path = getattr(view, "path", f"/trial/{view.__name__}")
         pages.add_url_rule(path, view.__name__, view, methods=["GET", "POST"])
     app.register_blueprint(pages)
-    return app
+    yield app
+    shop.close(app)
 
 
 def undeclared() -> str:

@@ -59,8 +59,7 @@ def test_development_pages_are_unknown_in_production(trial: Flask) -> None:
 
 
 def test_a_visitor_is_sent_to_sign_in_and_back(trial: Flask, person: Become) -> None:
-    if "accounts.sign_in" not in trial.view_functions:
-        trial.add_url_rule("/sign-in", "accounts.sign_in", access("public")(lambda: ""))
+    trial.add_url_rule("/sign-in", "accounts.sign_in", access("public")(lambda: ""))
     client = trial.test_client()
     person(nobody=True)
     answer = client.get("/trial/signed_in?page=2")
@@ -77,8 +76,7 @@ def test_a_visitor_is_sent_to_sign_in_and_back(trial: Flask, person: Become) -> 
 def test_a_council_role_without_its_second_factor_is_sent_to_it(
     trial: Flask, person: Become
 ) -> None:
-    if "accounts.second_factor" not in trial.view_functions:
-        trial.add_url_rule("/factor", "accounts.second_factor", access("signed_in")(lambda: ""))
+    trial.add_url_rule("/factor", "accounts.second_factor", access("signed_in")(lambda: ""))
     person(**HALFWAY)
     answer = trial.test_client().get("/trial/council")
     assert answer.status_code == 303
