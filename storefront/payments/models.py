@@ -27,6 +27,14 @@ class Payment(Base):
         ),
         sa.CheckConstraint("amount_minor > 0", name="amount"),
         sa.Index("ix_payment_open", "state", "created_at"),
+        # One way to pay at a time: a second payable page of one order cannot come to be.
+        sa.Index(
+            "uq_payment_one_open",
+            "order_id",
+            unique=True,
+            postgresql_where=sa.text("state in ('created', 'pending')"),
+            sqlite_where=sa.text("state in ('created', 'pending')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +49,7 @@ class Payment(Base):
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(sa.String(3))
     captured_minor: Mapped[int] = mapped_column(default=0)
+    captured_currency: Mapped[str] = mapped_column(sa.String(3), default="")
     reference: Mapped[str] = mapped_column(sa.String(40), default="", index=True)
     provider_session: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     provider_payment: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
@@ -50,6 +59,22 @@ class Payment(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     confirmed_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class PaymentEvent(Base):
+    """The payment's history: who, when, from, to, why. Append only; people by id."""
+
+    __tablename__ = "payment_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(sa.ForeignKey("payment.id"), index=True)
+    at: Mapped[dt.datetime] = mapped_column(default=now)
+    actor: Mapped[str] = mapped_column(sa.String(10))  # buyer|council|system|provider
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    verb: Mapped[str] = mapped_column(sa.String(30))
+    from_state: Mapped[str] = mapped_column(sa.String(14), default="")
+    to_state: Mapped[str] = mapped_column(sa.String(14), default="")
+    why: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
 class ProviderEvent(Base):
@@ -67,6 +92,7 @@ class ProviderEvent(Base):
     received_at: Mapped[dt.datetime] = mapped_column(default=now)
     handled_at: Mapped[dt.datetime | None]
     result: Mapped[str] = mapped_column(sa.String(60), default="")
+    payment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment.id"), index=True)
 
 
 class TransferProof(Base):
@@ -79,6 +105,22 @@ class TransferProof(Base):
     media_id: Mapped[int] = mapped_column(sa.ForeignKey("media_file.id"))
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class RehearsalSession(Base):
+    """A pay page of the rehearsal gateway: what a provider elsewhere would remember."""
+
+    __tablename__ = "rehearsal_session"
+    __table_args__ = (sa.CheckConstraint("state in ('open', 'late', 'paid')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    payment_public_id: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    state: Mapped[str] = mapped_column(sa.String(6), default="open")
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    expires_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
 
 
 class FinanceTask(Base):
@@ -103,3 +145,4 @@ class FinanceTask(Base):
     closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     closed_at: Mapped[dt.datetime | None]
     resolution: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column(default=1)

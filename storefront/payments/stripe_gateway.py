@@ -1,0 +1,394 @@
+"""Stripe Checkout by redirect: the only module that knows Stripe.
+
+Stripe counts rupiah in hundredths and won in whole units; amounts are converted here and nowhere
+else. Every call ends within about ten seconds and is repeated at most twice, with the same key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeGuard, TypeVar
+
+import stripe
+from stripe.params import RefundCreateParams
+from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+
+from storefront.kernel.money import Money
+from storefront.payments.gateway import (
+    AmountTooSmall,
+    Attempt,
+    AttemptSpent,
+    BadEvent,
+    ChargeLine,
+    EventFacts,
+    OrderFacts,
+    PaymentRefused,
+    PaymentUnavailable,
+    ProviderFacts,
+    RefundFacts,
+    Started,
+)
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Json = dict[str, Any]
+
+# The shop's minor units to Stripe's: rupiah is whole here and has two decimals there.
+FACTOR: Final = {"IDR": 100, "KRW": 1, "USD": 1, "EUR": 1}
+# Smallest charges in the shop's minor units; Stripe's own refusal is the last word.
+FLOOR: Final = {"IDR": 10_000, "KRW": 1_000, "USD": 50, "EUR": 50}
+
+_SECONDS = 10
+_TRIES = 3
+_NO_NEW_TRY_AFTER = 6.0  # seconds: a buyer is waiting
+_TOLERANCE = 300
+_MOST_LINES = 90
+_FETCH = [
+    "payment_intent.latest_charge.balance_transaction",
+    "payment_intent.latest_charge.refunds",
+]
+_MATTERS = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+        "charge.refunded",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.closed",
+    }
+)
+_REFUND_STATES = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+
+
+class NotWhole(ValueError):
+    """Stripe speaks of an amount that is not a whole number of the shop's units."""
+
+
+def to_stripe(amount: Money) -> int:
+    """The amount in Stripe's unit of its currency."""
+    return amount.minor * FACTOR[amount.currency]
+
+
+def from_stripe(amount: int, currency: str) -> Money:
+    """An amount of Stripe's. Raises NotWhole for a part of a rupiah, KeyError for a currency
+    the shop does not know."""
+    code = currency.upper()
+    whole, rest = divmod(amount, FACTOR[code])
+    if rest:
+        raise NotWhole(f"{amount} {code}")
+    return Money(whole, code)
+
+
+class StripeGateway:
+    """The provider behind the official SDK; `api_base` may be a stand-in's address."""
+
+    name = "stripe"
+    can_refund = True
+    asks_exact = True
+    shortest_life = dt.timedelta(minutes=40)  # Stripe's own is 30; a repeated call needs room
+    longest_life = dt.timedelta(hours=23)
+
+    def __init__(self, key: str, api_base: str, webhook_secrets: list[str]) -> None:
+        stripe.enable_telemetry = False
+        self.livemode = "_live_" in key
+        self._has_key = bool(key)
+        self._secrets = webhook_secrets
+        self._client = stripe.StripeClient(
+            key or "none",
+            base_addresses={"api": api_base},
+            max_network_retries=0,  # repeated here: the SDK does not repeat a 429
+            http_client=stripe.RequestsClient(timeout=_SECONDS),
+        )
+
+    def offered(self, currency: str, country: str, total: Money) -> bool:
+        return self._has_key and total.minor >= FLOOR[currency]
+
+    def start(self, attempt: Attempt, order: OrderFacts) -> Started:
+        params = _session_params(attempt, order)
+        made = self._try(
+            lambda: self._client.v1.checkout.sessions.create(
+                params, {"idempotency_key": attempt.key}
+            )
+        )
+        return _started(made.to_dict())
+
+    def find(self, attempt: Attempt) -> Started | None:
+        since = int((attempt.created_at - dt.timedelta(minutes=10)).timestamp())
+
+        def look() -> Started | None:
+            listed = self._client.v1.checkout.sessions.list(
+                {"created": {"gte": since}, "limit": 100}
+            )
+            for session in listed.auto_paging_iter():
+                if session.client_reference_id == attempt.public_id:
+                    return _started(session.to_dict())
+            return None
+
+        return self._try(look)
+
+    def fetch(self, attempt: Attempt) -> ProviderFacts:
+        session_id = attempt.session_id
+        if session_id is None:
+            found = self.find(attempt)
+            session_id = found.session_id if found else None
+        if session_id is None:
+            return ProviderFacts("unknown", livemode=self.livemode)
+        wanted = session_id
+        session = self._try(
+            lambda: self._client.v1.checkout.sessions.retrieve(wanted, {"expand": _FETCH})
+        ).to_dict()
+        return _facts(session, self._dispute(session))
+
+    def cancel(self, attempt: Attempt) -> None:
+        session_id = attempt.session_id
+        if session_id is None:
+            found = self.find(attempt)
+            session_id = found.session_id if found else None
+        if session_id is None:
+            return
+        wanted = session_id
+        try:
+            self._try(lambda: self._client.v1.checkout.sessions.expire(wanted))
+        except PaymentRefused:
+            return  # it is paid or over already: fetch tells which
+
+    def refund(
+        self, payment_ref: str, amount: Money, key: str, metadata: Mapping[str, str]
+    ) -> RefundFacts:
+        params: RefundCreateParams = {
+            "payment_intent": payment_ref,
+            "amount": to_stripe(amount),
+            "reason": "requested_by_customer",
+            "metadata": dict(metadata),
+        }
+        try:
+            made = self._try(
+                lambda: self._client.v1.refunds.create(params, {"idempotency_key": key})
+            )
+        except PaymentRefused as refusal:
+            return RefundFacts("failed", "", failure=str(refusal.__cause__ or refusal))
+        return _refund(made.to_dict())
+
+    def find_refund(self, payment_ref: str, our_id: str) -> RefundFacts | None:
+        def look() -> list[RefundFacts]:
+            listed = self._client.v1.refunds.list({"payment_intent": payment_ref, "limit": 100})
+            return [_refund(made.to_dict()) for made in listed.auto_paging_iter()]
+
+        ours = [made for made in self._try(look) if made.our_id == our_id]
+        alive = [made for made in ours if made.state != "failed"]
+        return alive[0] if alive else None
+
+    def parse_event(self, raw: bytes, headers: Mapping[str, str]) -> EventFacts:
+        header = headers.get("Stripe-Signature", "")
+        for secret in self._secrets:  # two while a secret is being changed
+            try:
+                stripe.WebhookSignature.verify_header(raw, header, secret, _TOLERANCE)
+                break
+            except (stripe.SignatureVerificationError, UnicodeDecodeError):
+                continue
+        else:
+            raise BadEvent("the signature is missing, wrong or too old")
+        try:
+            return self._read(json.loads(raw))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadEvent(f"the body cannot be read: {error!r}") from error
+
+    def _read(self, event: Json) -> EventFacts:
+        if bool(event["livemode"]) != self.livemode:
+            raise BadEvent("a test message on a live shop, or the other way round")
+        about: Json = event["data"]["object"]
+        metadata: Json = about.get("metadata") or {}
+        is_session = about.get("object") == "checkout.session"
+        is_intent = about.get("object") == "payment_intent"
+        reference = about.get("client_reference_id") or metadata.get("payment") or ""
+        return EventFacts(
+            event_id=str(event["id"])[:120],
+            kind=str(event["type"])[:80],
+            object_id=str(about.get("id", ""))[:120],
+            matters=event["type"] in _MATTERS,
+            created_at=dt.datetime.fromtimestamp(int(event["created"]), dt.UTC),
+            session_id=about["id"] if is_session else "",
+            payment_ref=about["id"] if is_intent else str(about.get("payment_intent") or ""),
+            payment_public_id=str(reference),
+            is_paid=is_session and about.get("payment_status") == "paid",
+            amount=_known_amount(about.get("amount_total"), about.get("currency")),
+        )
+
+    def payment_behind(self, payment_ref: str) -> str:
+        try:
+            intent = self._try(lambda: self._client.v1.payment_intents.retrieve(payment_ref))
+        except PaymentRefused:
+            return ""
+        return str((intent.to_dict().get("metadata") or {}).get("payment", ""))
+
+    def _dispute(self, session: Json) -> str:
+        """'', open, won or lost: asked only where the charge says there is one."""
+        intent = session.get("payment_intent")
+        charge = intent.get("latest_charge") if isinstance(intent, dict) else None
+        if not isinstance(intent, dict) or not isinstance(charge, dict) or not charge["disputed"]:
+            return ""
+        key = str(intent["id"])
+        listed = self._try(
+            lambda: self._client.v1.disputes.list({"payment_intent": key, "limit": 100})
+        )
+        states = {dispute.status for dispute in listed.data}
+        for state in ("lost", "won"):
+            if states and states <= {state, "warning_closed"}:
+                return state
+        return "open" if states else ""
+
+    def _try(self, call: Callable[[], T]) -> T:
+        """The call's answer, repeated where that helps. Raises the shop's own errors."""
+        if not self._has_key:
+            raise PaymentUnavailable()
+        began = time.monotonic()
+        for tried in range(1, _TRIES + 1):
+            try:
+                return call()
+            except stripe.StripeError as error:
+                late = time.monotonic() - began > _NO_NEW_TRY_AFTER
+                if tried == _TRIES or late or not _may_pass(error):
+                    raise _translated(error) from error
+            # Apart from each other, so that those refused together do not come back together.
+            time.sleep(random.uniform(0.3, 0.7) * 2**tried)
+        raise PaymentUnavailable()
+
+
+def _session_params(attempt: Attempt, order: OrderFacts) -> SessionCreateParams:
+    """The same for every repetition of an attempt, as the idempotency key demands."""
+    about = {"payment": attempt.public_id, "order": order.number}
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "locale": order.lang,
+        "line_items": _line_items(attempt, order),
+        "client_reference_id": attempt.public_id,
+        "metadata": about,
+        "payment_intent_data": {"metadata": about, "description": order.number},
+        "adaptive_pricing": {"enabled": False},  # the shop has its own price per currency
+        "expires_at": int(attempt.expires_at.timestamp()),
+        "success_url": f"{order.return_url}?session_id={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": order.cancel_url,
+    }
+    if order.email:
+        params["customer_email"] = order.email
+    return params
+
+
+def _line_items(attempt: Attempt, order: OrderFacts) -> list[SessionCreateParamsLineItem]:
+    lines = list(order.lines)
+    total = sum(line.unit.minor * line.quantity for line in lines)
+    if total != attempt.amount.minor or len(lines) > _MOST_LINES:
+        lines = [ChargeLine(order.number, attempt.amount, 1)]
+    return [
+        {
+            "quantity": line.quantity,
+            "price_data": {
+                "currency": line.unit.currency.lower(),
+                "unit_amount": to_stripe(line.unit),
+                "product_data": {"name": line.name},
+            },
+        }
+        for line in lines
+    ]
+
+
+def _started(session: Json) -> Started:
+    return Started(
+        session_id=session["id"],
+        redirect_url=session.get("url") or "",
+        expires_at=dt.datetime.fromtimestamp(session["expires_at"], dt.UTC),
+    )
+
+
+def _facts(session: Json, dispute: str) -> ProviderFacts:
+    intent: Json = session["payment_intent"] if _is_object(session["payment_intent"]) else {}
+    charge: Json = intent["latest_charge"] if _is_object(intent.get("latest_charge")) else {}
+    metadata: Json = session.get("metadata") or {}
+    amount, currency = intent.get("amount_received"), intent.get("currency")
+    return ProviderFacts(
+        state=_state(session, intent),
+        session_id=session["id"],
+        payment_ref=intent.get("id"),
+        captured=_known_amount(amount, currency),
+        captured_text=f"{amount} {str(currency).upper()}" if amount else "",
+        fee=_fee(charge),
+        payment_public_id=session.get("client_reference_id") or "",
+        order_number=str(metadata.get("order", "")),
+        livemode=bool(session["livemode"]),
+        dispute=dispute,
+        refunds=tuple(_refund(made) for made in (charge.get("refunds") or {}).get("data", ())),
+    )
+
+
+def _state(session: Json, intent: Json) -> str:
+    if session["status"] == "expired":
+        return "expired"
+    if session["status"] == "open":
+        return "open"
+    if session["payment_status"] == "paid":
+        return "paid"
+    return "processing" if intent.get("status") == "processing" else "failed"
+
+
+def _fee(charge: Json) -> Money | None:
+    """Stripe's fee, where it was taken in the currency that was charged."""
+    entry = charge.get("balance_transaction")
+    if not _is_object(entry) or entry["currency"] != charge["currency"]:
+        return None
+    return _known_amount(entry["fee"], entry["currency"])
+
+
+def _refund(made: Json) -> RefundFacts:
+    return RefundFacts(
+        state=_REFUND_STATES.get(made["status"] or "", "pending"),
+        refund_ref=made["id"],
+        failure=made.get("failure_reason") or "",
+        our_id=str((made.get("metadata") or {}).get("refund", "")),
+        amount=_known_amount(made["amount"], made["currency"]),
+    )
+
+
+def _known_amount(amount: int | None, currency: str | None) -> Money | None:
+    if amount is None or currency is None:
+        return None
+    try:
+        return from_stripe(amount, currency)
+    except (NotWhole, KeyError):
+        return None
+
+
+def _is_object(value: Any) -> TypeGuard[Json]:
+    return isinstance(value, dict)
+
+
+def _may_pass(error: stripe.StripeError) -> bool:
+    """Whether the same call may succeed in a moment."""
+    headers: Mapping[str, str] = error.headers or {}
+    if headers.get("stripe-should-retry", headers.get("Stripe-Should-Retry")) == "false":
+        return False
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError):
+        return True
+    return error.http_status == 409 or (error.http_status or 0) >= 500
+
+
+def _translated(error: stripe.StripeError) -> PaymentUnavailable | PaymentRefused:
+    status = error.http_status or 0
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        log.error("stripe refuses our key: %s", error)
+        return PaymentUnavailable()
+    if status >= 500 or (isinstance(error, stripe.IdempotencyError) and status == 400):
+        log.error("stripe: %s %s", status, error)
+        return AttemptSpent()
+    if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError) or status == 409:
+        log.warning("stripe: %s %s", status, error)
+        return PaymentUnavailable()
+    log.warning("stripe: %s %s", status, error)
+    return AmountTooSmall() if error.code == "amount_too_small" else PaymentRefused()
