@@ -33,6 +33,7 @@ _FIRST_CHOICE: Final = {
     "ko": ("KRW", "KR"),
     "fr": ("EUR", "FR"),
 }
+_OLD_CODES: Final = {"in": "id"}  # what older Android phones call Indonesian
 _COOKIE = "prefs"
 _YEAR = 365 * 24 * 3600
 
@@ -98,8 +99,10 @@ def keep_language(lang: str) -> None:
 
 def negotiated_language() -> str:
     """For `/`: the visitor's last own choice, else the browser's first language we speak."""
-    chosen = Preferences.read().lang
-    return chosen or request.accept_languages.best_match(LANGS, default="en") or "en"
+    if chosen := Preferences.read().lang:
+        return chosen
+    wanted = request.accept_languages.best_match([*LANGS, *_OLD_CODES], default="en") or "en"
+    return _OLD_CODES.get(wanted, wanted)
 
 
 def language_links() -> list[tuple[str, str, str]]:

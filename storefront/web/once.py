@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import sqlalchemy as sa
-from flask import abort, redirect, request
+from flask import abort, g, redirect, request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
@@ -41,8 +41,8 @@ class ActionReplay(Base):
 
 
 def new_action_id() -> str:
-    """For the hidden field of a form that is about to be shown."""
-    return secrets.token_urlsafe(16)
+    """For the hidden field of a form about to be shown; empty on cached pages (see `within`)."""
+    return "" if g.get("page_is_public") else secrets.token_urlsafe(16)
 
 
 def once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,7 +11,8 @@ from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
 from storefront.kernel.db import transaction
-from storefront.web import forget, hit, network, purge_limits
+from storefront.web import access, forget, hit, network, purge_limits
+from tests.rig import shop
 
 
 def test_a_limit_holds_slides_and_is_counted_per_key(
@@ -29,6 +31,19 @@ def test_a_limit_holds_slides_and_is_counted_per_key(
             hit("sign-in", "a@example.id", 3, 300)
         clock.shift(600)
         hit("sign-in", "a@example.id", 3, 300)
+
+
+def test_one_trusted_proxy_names_the_caller_and_nobody_else_can(
+    database_url: str, tmp_path: Path
+) -> None:
+    app = shop.build(database_url, tmp_path, TRUSTED_PROXIES="1")
+    seen: list[str] = []
+    app.add_url_rule("/who", "who", access("public")(lambda: seen.append(network()) or ""))
+    client = app.test_client()
+    for made_up in ("", "1.2.3.4, "):
+        client.get("/who", headers={"X-Forwarded-For": f"{made_up}203.0.113.9"})
+    assert seen == ["203.0.113.9"] * 2
+    shop.close(app)
 
 
 def test_all_threads_share_one_count(app: Flask, clock: time_machine.Coordinates) -> None:

@@ -28,7 +28,8 @@ def test_currency_and_destination_follow_the_language_until_chosen(
     [
         ("ko-KR,ko;q=0.9", "ko"),
         ("fr-CA", "fr"),
-        ("in", "en"),
+        ("in-ID,in;q=0.9", "id"),
+        ("de", "en"),
         ("de,fr;q=0.5,id;q=0.8", "id"),
         ("", "en"),
     ],
