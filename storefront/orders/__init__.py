@@ -1,4 +1,4 @@
-"""Orders, their parts, parcels, refunds and receipts."""
+"""Orders, sub-orders, parcels, refunds."""
 
 from storefront.orders.actions.deadlines import (
     alert_council,
@@ -24,11 +24,12 @@ from storefront.orders.actions.fulfilment import (
     start_making,
 )
 from storefront.orders.actions.invoicing import content_hash
-from storefront.orders.actions.journal import SYSTEM, Actor, recompute, record
+from storefront.orders.actions.journal import SYSTEM, Actor, locked_order, recompute, record
 from storefront.orders.actions.opening import NewLine, NewOrder, NewSubOrder, open_order
 from storefront.orders.actions.paying import cancel_order, expire_order, settle
 from storefront.orders.actions.refunding import (
     approve_refund,
+    note_provider_refund,
     refund_done,
     refund_failed,
     refund_rest,
@@ -39,7 +40,6 @@ from storefront.orders.actions.refunding import (
 from storefront.orders.models import (
     Instalment,
     Invoice,
-    InvoiceSeries,
     Order,
     OrderContact,
     OrderEvent,
@@ -51,17 +51,21 @@ from storefront.orders.models import (
     RefundLine,
     SubOrder,
 )
-from storefront.orders.rules import NothingToShip, RefundTooHigh
+from storefront.orders.rules import ORDER, PARCEL, REFUND, SUB_ORDER
+from storefront.orders.tasks import execute_refund, retry_refunds
 
 __all__ = [
+    "ORDER",
+    "PARCEL",
+    "REFUND",
+    "SUB_ORDER",
+    "SYSTEM",
     "Actor",
     "Instalment",
     "Invoice",
-    "InvoiceSeries",
     "NewLine",
     "NewOrder",
     "NewSubOrder",
-    "NothingToShip",
     "Order",
     "OrderContact",
     "OrderEvent",
@@ -71,8 +75,6 @@ __all__ = [
     "Refund",
     "RefundAccount",
     "RefundLine",
-    "RefundTooHigh",
-    "SYSTEM",
     "SubOrder",
     "accept",
     "alert_council",
@@ -86,9 +88,12 @@ __all__ = [
     "delete_customs_codes",
     "deliver",
     "deliver_by_time",
+    "execute_refund",
     "expire_order",
     "left_to_ship",
+    "locked_order",
     "mark_ready",
+    "note_provider_refund",
     "open_order",
     "overdue_to_accept",
     "past_claims",
@@ -102,6 +107,7 @@ __all__ = [
     "reject_refund",
     "remind_buyer",
     "request_refund",
+    "retry_refunds",
     "settle",
     "ship",
     "silent_too_long",

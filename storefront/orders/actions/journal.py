@@ -119,7 +119,8 @@ def recompute(order: Order) -> None:
         db.session.scalar(
             sa.select(sa.func.coalesce(sa.func.sum(Payment.captured_minor), 0)).where(
                 Payment.order_id == order.id,
-                Payment.state == "confirmed",
+                # A payment in dispute was paid: what the bank decides is finance's task.
+                Payment.state.in_(("confirmed", "charged_back")),
                 Payment.flag.in_(("", "excess")),
             )
         )

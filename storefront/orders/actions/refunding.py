@@ -193,6 +193,14 @@ def refund_sent(refund_id: int, actor: Actor) -> Refund | None:
     return refund
 
 
+def note_provider_refund(refund_id: int, provider_refund: str) -> Refund:
+    """The provider has taken the refund and is still at it; its answer will follow."""
+    refund = _locked(refund_id)
+    if refund.state == "sent":
+        refund.provider_refund = provider_refund
+    return refund
+
+
 def refund_done(
     refund_id: int,
     actor: Actor,

@@ -1,0 +1,147 @@
+"""Who is told what about an order: ids in, a draft in the reader's own language out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from storefront.accounts import User, UserRole
+from storefront.artisans import Artisan
+from storefront.kernel.db import db
+from storefront.notifications import MailDraft, mail_topic
+from storefront.orders.models import Order, Parcel, Refund, SubOrder
+
+Payload = dict[str, Any]
+
+
+def _to_buyer(order: Order, template: str, **context: Any) -> MailDraft | None:
+    """A mail in the order's language; nobody to tell once the buyer's data was erased."""
+    if not order.contact.email:
+        return None
+    return MailDraft(
+        to=order.contact.email,
+        lang=order.lang,
+        template=f"orders/mail/{template}",
+        context={"order": order, **context},
+        order_id=order.id,
+    )
+
+
+def _order_mail(topic: str, template: str) -> None:
+    @mail_topic(topic)
+    def build(payload: Payload) -> MailDraft | None:
+        return _to_buyer(_order(payload["order_id"]), template)
+
+
+def _part_mail(topic: str, template: str) -> None:
+    @mail_topic(topic)
+    def build(payload: Payload) -> MailDraft | None:
+        part = _part(payload["sub_order_id"])
+        return _to_buyer(part.order, template, part=part)
+
+
+def _refund_mail(topic: str, template: str) -> None:
+    @mail_topic(topic)
+    def build(payload: Payload) -> MailDraft | None:
+        refund = db.session.get_one(Refund, payload["refund_id"])
+        return _to_buyer(_order(refund.order_id), template, refund=refund)
+
+
+for _topic, _template in {
+    "orders.received": "received",
+    "orders.confirmed": "confirmed",
+    "orders.reminder": "reminder",
+    "orders.expired": "expired",
+    "orders.cancelled": "cancelled",
+}.items():
+    _order_mail(_topic, _template)
+
+for _topic, _template in {
+    "orders.accepted": "accepted",
+    "orders.making": "making",
+    "orders.ready": "ready",
+    "orders.declined": "declined",
+    "orders.part_cancelled": "part_cancelled",
+    "orders.sold_meanwhile": "sold_meanwhile",
+    "orders.delivered": "delivered",
+}.items():
+    _part_mail(_topic, _template)
+
+_refund_mail("orders.refunded", "refunded")
+_refund_mail("orders.refund_account", "refund_account")
+
+
+@mail_topic("orders.shipped")
+def shipped(payload: Payload) -> MailDraft | None:
+    """One mail per parcel, with its tracking."""
+    parcel = db.session.get_one(Parcel, payload["parcel_id"])
+    part = _part(parcel.sub_order_id)
+    return _to_buyer(part.order, "shipped", part=part, parcel=parcel)
+
+
+@mail_topic("orders.new_for_artisan")
+def new_for_artisan(payload: Payload) -> MailDraft | None:
+    """The workshop has an order to accept."""
+    return _to_workshop(_part(payload["sub_order_id"]), "artisan_new")
+
+
+@mail_topic("orders.cancelled_artisan")
+def cancelled_for_artisan(payload: Payload) -> MailDraft | None:
+    """The workshop need not make it any more."""
+    return _to_workshop(_part(payload["sub_order_id"]), "artisan_cancelled")
+
+
+@mail_topic("orders.silence")
+def silence(payload: Payload) -> MailDraft | None:
+    """The council learns that a workshop has not answered."""
+    staff = db.session.scalar(
+        sa.select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == "admin", User.state == "active", User.email.is_not(None))
+        .order_by(User.id)
+        .limit(1)
+    )
+    if staff is None or staff.email is None:
+        return None
+    part = _part(payload["sub_order_id"])
+    return MailDraft(
+        to=staff.email,
+        lang=staff.lang,
+        template="orders/mail/council_silence",
+        context={"order": part.order, "part": part},
+        order_id=part.order_id,
+    )
+
+
+def _to_workshop(part: SubOrder, template: str) -> MailDraft | None:
+    """To the workshop's address in its member's language; makers with a phone only get none."""
+    workshop = db.session.get_one(Artisan, part.artisan_id)
+    if not workshop.email:
+        return None
+    lang = db.session.scalar(
+        sa.select(User.lang)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.artisan_id == workshop.id)
+        .order_by(UserRole.id)
+        .limit(1)
+    )
+    return MailDraft(
+        to=workshop.email,
+        lang=lang or "id",
+        template=f"orders/mail/{template}",
+        context={"order": part.order, "part": part, "workshop": workshop},
+        order_id=part.order_id,
+    )
+
+
+def _order(order_id: int) -> Order:
+    parts = selectinload(Order.sub_orders).selectinload(SubOrder.lines)
+    return db.session.scalars(sa.select(Order).where(Order.id == order_id).options(parts)).one()
+
+
+def _part(sub_order_id: int) -> SubOrder:
+    lines = selectinload(SubOrder.lines)
+    found = sa.select(SubOrder).where(SubOrder.id == sub_order_id).options(lines)
+    return db.session.scalars(found).one()
