@@ -44,8 +44,8 @@ migrate: tools ## write a migration from the models: make migrate m="Add a colum
 	$(BIN)/flask db upgrade && $(BIN)/flask db migrate -m "$(m)"; rm -r $$folder
 
 translations: tools ## collect the interface's sentences into the four catalogues
-	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k N_ --no-wrap --sort-by-file --add-location=file -o storefront/translations/messages.pot .
-	$(BIN)/pybabel update -q --no-wrap --no-fuzzy-matching -i storefront/translations/messages.pot -d storefront/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-wrap --sort-by-file --add-location=file -o storefront/translations/messages.pot .
+	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching -i storefront/translations/messages.pot -d storefront/translations
 
 tools:
 	@$(PYTHON) deploy/install.py tools
