@@ -24,7 +24,13 @@ from storefront.orders.actions.refunding import (
     refund_sent,
 )
 from storefront.orders.models import Order, Refund
-from storefront.payments import Payment, PaymentUnavailable, RefundFacts, provider
+from storefront.payments import (
+    AttemptSpent,
+    Payment,
+    PaymentUnavailable,
+    RefundFacts,
+    provider,
+)
 
 # A provider forgets keys after a day: from then on it is asked first whether it has the refund.
 KEY_LIFE = dt.timedelta(hours=23)
@@ -115,7 +121,14 @@ def _send(sending: _Sending) -> RefundFacts:
         if found is not None:
             return found
     about = {"refund": sending.public_id, "order": sending.order_number}
-    facts = way.refund(sending.payment_ref, sending.amount, sending.key, about)
+    try:
+        facts = way.refund(sending.payment_ref, sending.amount, sending.key, about)
+    except AttemptSpent:
+        # The key would bring the same fault for a day. Another one only after a look.
+        found = way.find_refund(sending.payment_ref, sending.public_id)
+        if found is not None:
+            return found
+        return way.refund(sending.payment_ref, sending.amount, f"{sending.key}-2", about)
     if sending.is_repeated and facts.state == "pending":
         # The answer to a repeated key is the first one: ask how it stands now.
         return way.find_refund(sending.payment_ref, sending.public_id) or facts

@@ -181,7 +181,7 @@ class Provider(Protocol):
         """Send money back, once per key."""
 
     def find_refund(self, payment_ref: str, our_id: str) -> RefundFacts | None:
-        """The refund sent for our public id, if the provider has one that did not fail."""
+        """The refund sent for our public id if there is one; one that failed only if no other."""
 
     def parse_event(self, raw: bytes, headers: Mapping[str, str]) -> EventFacts:
         """Verify and read a message. Raises BadEvent."""

@@ -184,7 +184,7 @@ class StripeGateway:
 
         ours = [made for made in self._try(look) if made.our_id == our_id]
         alive = [made for made in ours if made.state != "failed"]
-        return alive[0] if alive else None
+        return next(iter([*alive, *ours]), None)
 
     def parse_event(self, raw: bytes, headers: Mapping[str, str]) -> EventFacts:
         header = headers.get("Stripe-Signature", "")
