@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.web import set_cookie, static_url
+from storefront.web import rendering, set_cookie, static_url
 from tests.web.conftest import Become
 
 
@@ -92,11 +93,16 @@ def test_error_pages(trial: Flask) -> None:
     assert "Allow" in wrong.headers
 
 
-def test_files_are_kept_for_ever_under_their_hash(trial: Flask) -> None:
-    from storefront.web.rendering import STATIC
-
-    file = next(path for path in sorted(STATIC.rglob("*")) if path.is_file())
-    name = file.relative_to(STATIC).as_posix()
+def test_files_are_kept_for_ever_under_their_hash(
+    trial: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "css/app.css"
+    (tmp_path / "static" / "css").mkdir(parents=True)
+    (tmp_path / "static" / name).write_text("body { color: black }")
+    monkeypatch.setattr("storefront.web.rendering.STATIC", tmp_path / "static")
+    monkeypatch.setattr("storefront.web.views.STATIC", tmp_path / "static")
+    rendering._kept_version.cache_clear()
+    rendering._folder_hash.cache_clear()
     with trial.test_request_context():
         address = static_url(name)
     client: FlaskClient = trial.test_client()
@@ -108,6 +114,8 @@ def test_files_are_kept_for_ever_under_their_hash(trial: Flask) -> None:
     assert "immutable" not in old.headers["Cache-Control"]
     for hostile in ("../config.py", "..%2f..%2fconfig.py", "%00", "nowhere.css"):
         assert client.get(f"/static/0000000000/{hostile}").status_code == 404
+    rendering._kept_version.cache_clear()
+    rendering._folder_hash.cache_clear()
 
 
 def test_cookies_are_locked_to_the_host_in_production(trial: Flask) -> None:
