@@ -80,6 +80,7 @@ class Attempt:
     id: int
     public_id: str
     order_id: int
+    provider: str
     state: str
     key: str
     amount: Money

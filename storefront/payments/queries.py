@@ -31,6 +31,7 @@ def attempt_of(payment: Payment) -> Attempt:
         id=payment.id,
         public_id=payment.public_id,
         order_id=payment.order_id,
+        provider=payment.provider,
         state=payment.state,
         key=payment.idempotency_key,
         amount=Money(payment.amount_minor, payment.currency),
@@ -59,7 +60,10 @@ def payment_of_event(
     if not tests:
         return None
     return db.session.scalar(
-        sa.select(Payment).where(Payment.provider == provider, sa.or_(*tests)).limit(1)
+        sa.select(Payment)
+        .where(Payment.provider == provider, sa.or_(*tests))
+        .order_by(Payment.id)
+        .limit(1)
     )
 
 
@@ -75,7 +79,9 @@ def payments_of_order(order_id: int) -> list[Payment]:
 def open_payment_of(order_id: int) -> Payment | None:
     """The one attempt of an order that can still be paid."""
     return db.session.scalar(
-        sa.select(Payment).where(Payment.order_id == order_id, Payment.state.in_(OPEN))
+        sa.select(Payment)
+        .where(Payment.order_id == order_id, Payment.state.in_(OPEN))
+        .execution_options(populate_existing=True)
     )
 
 

@@ -47,7 +47,7 @@ class TransferGateway:
         return None
 
     def fetch(self, attempt: Attempt) -> ProviderFacts:
-        return ProviderFacts("open")
+        return ProviderFacts("unknown")
 
     def cancel(self, attempt: Attempt) -> None:
         """Nobody to tell: a transfer that comes all the same is late money for finance."""
