@@ -1,6 +1,8 @@
 """What is sold: products, prices, stock, words, search."""
 
 from storefront.catalogue.actions.prices import set_currency_rule, set_price, write_prices
+from storefront.catalogue.actions.reference import load_reference
+from storefront.catalogue.actions.search_index import index_product, queue_index
 from storefront.catalogue.actions.stock import (
     HoldRequest,
     OutOfStock,
@@ -30,15 +32,49 @@ from storefront.catalogue.models import (
     TermTranslation,
     Variant,
 )
+from storefront.catalogue.queries.cards import ProductCard, product_cards
+from storefront.catalogue.queries.listing import (
+    MakerLine,
+    makers,
+    pieces_with,
+    product_page,
+    visible,
+)
 from storefront.catalogue.queries.offers import (
     OfferedVariant,
     current_rate,
     offered_variants,
     variant_id_of,
 )
+from storefront.catalogue.queries.search import search_products
+from storefront.catalogue.queries.words import (
+    CraftWord,
+    Shelf,
+    Vocabulary,
+    forget_words,
+    vocabulary,
+)
 from storefront.catalogue.rules import UNCOUNTED, may_be_called_batik, ships_abroad
+from storefront.catalogue.tasks import rebuild_index
 
 __all__ = [
+    "CraftWord",
+    "MakerLine",
+    "ProductCard",
+    "Shelf",
+    "Vocabulary",
+    "forget_words",
+    "index_product",
+    "load_reference",
+    "makers",
+    "pieces_with",
+    "product_cards",
+    "product_page",
+    "queue_index",
+    "rebuild_index",
+    "search_products",
+    "visible",
+    "vocabulary",
     "HoldRequest",
     "OfferedVariant",
     "OutOfStock",

@@ -28,7 +28,7 @@ def write_prices(product_ids: Collection[int] | None = None) -> int:
         variants = variants.where(Variant.product_id.in_(product_ids))
     wanted = {
         (variant_id, currency): row
-        for variant_id, price_idr in db.session.execute(variants).tuples()
+        for variant_id, price_idr in db.session.execute(variants)
         for currency, row in _rows(price_idr, rules).items()
     }
     present = _present(product_ids)

@@ -1,0 +1,141 @@
+"""Lists of pieces and makers: shelves, makers' pages, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.artisans import Artisan, ArtisanTranslation
+from storefront.catalogue.models import Product, ProductTerm, Variant
+from storefront.kernel.db import db
+from storefront.kernel.paging import PAGE_SIZE, Page, page_of
+from storefront.kernel.translated import Text, pick
+
+SORTS = ("newest", "price_asc", "price_desc")
+AVAILABILITIES = ("stock", "made_to_order", "one_of_a_kind")
+
+
+def visible() -> sa.ColumnElement[bool]:
+    """What visitors may see: live pieces of workshops that may sell."""
+    return sa.and_(Product.state == "live", Artisan.state == "approved")
+
+
+def product_page(
+    number: int,
+    *,
+    category_ids: Collection[int] | None = None,
+    artisan_id: int | None = None,
+    term_ids: Collection[int] = (),
+    availability: str = "",
+    sort: str = "newest",
+    size: int = PAGE_SIZE,
+) -> Page[int]:
+    """Ids of visible pieces that fit, one page of them, in two statements."""
+    query = sa.select(Product.id).join(Artisan, Artisan.id == Product.artisan_id).where(visible())
+    if category_ids is not None:
+        query = query.where(Product.category_id.in_(category_ids))
+    if artisan_id is not None:
+        query = query.where(Product.artisan_id == artisan_id)
+    for term_id in term_ids:
+        query = query.where(_says(term_id))
+    if availability in AVAILABILITIES:
+        query = query.where(Product.availability == availability)
+    page: Page[int] = page_of(query.order_by(*_order(sort)), number, size)
+    return page
+
+
+def _says(term_id: int) -> sa.ColumnElement[bool]:
+    return Product.id.in_(sa.select(ProductTerm.product_id).where(ProductTerm.term_id == term_id))
+
+
+def _order(sort: str) -> list[Any]:
+    cheapest = (
+        sa.select(sa.func.min(Variant.price_idr))
+        .where(Variant.product_id == Product.id, Variant.is_active)
+        .scalar_subquery()
+    )
+    if sort == "price_asc":
+        return [cheapest.asc(), Product.id.desc()]
+    if sort == "price_desc":
+        return [cheapest.desc(), Product.id.desc()]
+    return [Product.published_at.desc(), Product.id.desc()]
+
+
+def pieces_with(term_ids: Collection[int]) -> dict[int, int]:
+    """How many visible pieces say each craft word; one statement."""
+    query = (
+        sa.select(ProductTerm.term_id, sa.func.count(Product.id))
+        .join(Product, Product.id == ProductTerm.product_id)
+        .join(Artisan, Artisan.id == Product.artisan_id)
+        .where(ProductTerm.term_id.in_(term_ids), visible())
+        .group_by(ProductTerm.term_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class MakerLine:
+    """A workshop in a list: name, place, what it makes, how many pieces are shown."""
+
+    artisan_id: int
+    name: str
+    slug: str
+    kind: str
+    district: str
+    tagline: Text
+    pieces: int
+
+
+@dataclass(frozen=True)
+class MakerWords:
+    """A workshop's words in one language."""
+
+    lang: str
+    tagline: str
+    story: str = ""
+
+
+def makers(lang: str, most: int | None = None, *, name_part: str = "") -> list[MakerLine]:
+    """Workshops with pieces on show, most pieces first; one statement."""
+    count = (
+        sa.select(Product.artisan_id, sa.func.count(Product.id).label("pieces"))
+        .where(Product.state == "live")
+        .group_by(Product.artisan_id)
+        .subquery()
+    )
+    chosen = (
+        sa.select(
+            Artisan.id, Artisan.name, Artisan.slug, Artisan.kind, Artisan.district, count.c.pieces
+        )
+        .join(count, count.c.artisan_id == Artisan.id)
+        .where(Artisan.state == "approved", Artisan.slug.is_not(None))
+        .order_by(count.c.pieces.desc(), Artisan.name)
+        .limit(most)
+    )
+    if name_part:
+        chosen = chosen.where(sa.func.lower(Artisan.name).contains(name_part, autoescape=True))
+    found = chosen.subquery()
+    rows = db.session.execute(
+        sa.select(found, ArtisanTranslation.lang, ArtisanTranslation.tagline)
+        .outerjoin(ArtisanTranslation, ArtisanTranslation.artisan_id == found.c.id)
+        .order_by(found.c.pieces.desc(), found.c.name)
+    ).all()
+    words: dict[int, list[MakerWords]] = {}
+    for row in rows:
+        words.setdefault(row.id, []).append(MakerWords(row.lang or "", row.tagline or ""))
+    firsts = {row.id: row for row in reversed(rows)}
+    return [
+        MakerLine(
+            artisan_id=at,
+            name=firsts[at].name,
+            slug=firsts[at].slug,
+            kind=firsts[at].kind,
+            district=firsts[at].district,
+            tagline=pick(words[at], "tagline", lang),
+            pieces=firsts[at].pieces,
+        )
+        for at in words
+    ]

@@ -1,0 +1,200 @@
+"""The shop's small fixed tables (shelves, craft words, rates), kept in memory for a minute.
+
+They are a few hundred rows that change a few times a year and stand on every page. Public pages
+may be a minute old anyway; whoever changes a row calls `forget_words`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from storefront.catalogue.models import (
+    Category,
+    CategoryTranslation,
+    CurrencyRule,
+    Term,
+    TermTranslation,
+)
+from storefront.kernel.db import db
+from storefront.kernel.money import Money
+from storefront.kernel.rates import estimate
+from storefront.kernel.translated import Text, pick
+
+SECONDS = 60
+
+
+class Words(NamedTuple):
+    """Name and sentence in one language."""
+
+    lang: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A category as pages need it."""
+
+    id: int
+    key: str
+    slug: str
+    parent_id: int | None
+    dye: str
+    texts: tuple[Words, ...]
+
+    def name(self, lang: str) -> Text:
+        return pick(self.texts, "name", lang)
+
+    def sentence(self, lang: str) -> Text:
+        return pick(self.texts, "sentence", lang)
+
+
+@dataclass(frozen=True)
+class CraftWord:
+    """A term as pages need it. `attributes`: what its list knows (latin, dye, wax, family…)."""
+
+    id: int
+    vocabulary: str
+    key: str
+    attributes: dict[str, Any]
+    texts: tuple[Words, ...]
+
+    def name(self, lang: str) -> Text:
+        return pick(self.texts, "name", lang)
+
+    def sentence(self, lang: str) -> Text:
+        return pick(self.texts, "sentence", lang)
+
+    @property
+    def latin(self) -> str:
+        return str(self.attributes.get("latin", ""))
+
+    @property
+    def dye(self) -> str:
+        return str(self.attributes.get("dye", ""))
+
+
+class Rate(NamedTuple):
+    """How a currency follows the rupiah at present."""
+
+    rate_micro: int
+    is_charged: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All shelves, craft words and rates at one moment, in the council's order."""
+
+    shelves: dict[int, Shelf]
+    terms: dict[int, CraftWord]
+    rates: dict[str, Rate]
+    made_at: float = field(default_factory=time.monotonic)
+
+    def top(self) -> list[Shelf]:
+        """Upper shelves, as the header lists them."""
+        return [shelf for shelf in self.shelves.values() if shelf.parent_id is None]
+
+    def below(self, shelf_id: int) -> list[Shelf]:
+        return [shelf for shelf in self.shelves.values() if shelf.parent_id == shelf_id]
+
+    def shelf(self, slug: str) -> Shelf | None:
+        return next((shelf for shelf in self.shelves.values() if shelf.slug == slug), None)
+
+    def way_to(self, shelf_id: int | None) -> list[Shelf]:
+        """The shelf and those above it, uppermost first."""
+        way: list[Shelf] = []
+        while shelf_id is not None and shelf_id in self.shelves and len(way) < 5:
+            way.insert(0, self.shelves[shelf_id])
+            shelf_id = way[0].parent_id
+        return way
+
+    def list_of(self, vocabulary: str) -> list[CraftWord]:
+        return [term for term in self.terms.values() if term.vocabulary == vocabulary]
+
+    def term(self, vocabulary: str, key: str) -> CraftWord | None:
+        return next((term for term in self.list_of(vocabulary) if term.key == key), None)
+
+    def estimate(self, idr: int, currency: str) -> Money | None:
+        """What rupiah are about worth; None when the currency has no rate."""
+        if currency == "IDR":
+            return Money.idr(idr)
+        rate = self.rates.get(currency)
+        return estimate(idr, rate.rate_micro, currency) if rate else None
+
+
+_kept: WeakKeyDictionary[Engine, Vocabulary] = WeakKeyDictionary()
+
+
+def vocabulary() -> Vocabulary:
+    """The present tables: five statements at most once a minute, none otherwise."""
+    kept = _kept.get(db.engine)
+    if kept is None or time.monotonic() - kept.made_at > SECONDS:
+        kept = _kept[db.engine] = _read()
+    return kept
+
+
+def forget_words() -> None:
+    """Read the tables again at the next question (in this process; others follow in a minute)."""
+    _kept.pop(db.engine, None)
+
+
+def _read() -> Vocabulary:
+    texts = _grouped(
+        sa.select(
+            CategoryTranslation.category_id,
+            CategoryTranslation.lang,
+            CategoryTranslation.name,
+            CategoryTranslation.summary,
+        )
+    )
+    shelves = {
+        row.id: Shelf(row.id, row.key, row.slug, row.parent_id, row.dye, texts[row.id])
+        for row in db.session.execute(
+            sa.select(
+                Category.id, Category.key, Category.slug, Category.parent_id, Category.dye
+            ).order_by(Category.position, Category.id)
+        )
+    }
+    texts = _grouped(
+        sa.select(
+            TermTranslation.term_id,
+            TermTranslation.lang,
+            TermTranslation.name,
+            TermTranslation.sentence,
+        )
+    )
+    terms = {
+        row.id: CraftWord(row.id, row.vocabulary, row.key, row.attributes, texts[row.id])
+        for row in db.session.execute(
+            sa.select(Term.id, Term.vocabulary, Term.key, Term.attributes).order_by(
+                Term.position, Term.id
+            )
+        )
+    }
+    rates = {
+        row.currency: Rate(row.rate_micro, row.is_charged)
+        for row in db.session.execute(
+            sa.select(CurrencyRule.currency, CurrencyRule.rate_micro, CurrencyRule.is_charged)
+        )
+    }
+    return Vocabulary(shelves, terms, rates)
+
+
+def _grouped(query: sa.Select[Any]) -> dict[int, tuple[Words, ...]]:
+    found: dict[int, list[Words]] = defaultdict(list)
+    for owner, *words in db.session.execute(query):
+        found[owner].append(Words(*words))
+    return defaultdict(tuple, {owner: tuple(words) for owner, words in found.items()})
+
+
+def names_of(terms: Iterable[CraftWord], lang: str) -> list[Text]:
+    """The words' names in one language, in their order."""
+    return [term.name(lang) for term in terms]

@@ -1,0 +1,114 @@
+"""Search finds a piece by its words in any of the four languages, alike on both engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from storefront.catalogue import Product, SearchTerm, rebuild_index, search_products
+from storefront.catalogue.queries.search import numbered
+from storefront.catalogue.tokens import query_terms, terms
+from storefront.kernel.db import transaction
+from tests.factories.catalogue import live_product, workshop
+
+BAG = {
+    "id": "Tas anyam pandan",
+    "en": "Pandan tote bag",
+    "ko": "판단 손가방",
+    "fr": "Cabas tressé en pandanus",
+}
+
+
+@pytest.fixture
+def pieces(database: Any) -> dict[str, int]:
+    anyam = workshop("Anyam Telaga")
+    bag = live_product(
+        anyam,
+        names=BAG,
+        category="bags",
+        terms={"technique:plaiting": 0, "material:pandan": 100},
+        number=412,
+        slug="pandan-tote-bag",
+    )
+    return {"bag": bag.id, "scarf": live_product().id}
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("가방", "bag"),
+        ("손가방", "bag"),
+        ("tas", "bag"),
+        ("Tasnya", "bag"),
+        ("bags", "bag"),
+        ("sac", "bag"),
+        ("tressé", "bag"),
+        ("tresse", "bag"),
+        ("anyaman", "bag"),
+        ("Anyam Telaga", "bag"),
+        ("pandanus", "bag"),
+        ("실크 스카프", "scarf"),
+        ("écharpe", "scarf"),
+        ("ECHARPE soie", "scarf"),
+        ("Tectona grandis", "scarf"),
+        ("eko-print", "scarf"),
+        ("jati", "scarf"),
+    ],
+)
+def test_a_piece_is_found_in_each_language(pieces: dict[str, int], query: str, wanted: str) -> None:
+    assert pieces[wanted] in search_products(query).page.items
+    other = "scarf" if wanted == "bag" else "bag"
+    assert pieces[other] not in search_products(query).page.items
+
+
+def test_half_of_the_words_are_near(pieces: dict[str, int]) -> None:
+    found = search_products("pandan zeppelin")
+    assert found.is_near
+    assert list(found.page.items) == [pieces["bag"]]
+
+
+def test_nothing_is_nothing(pieces: dict[str, int]) -> None:
+    for query in ("", "   ", "zeppelin", "%", "'; drop table product; --", "the"):
+        assert search_products(query).page.total == 0
+
+
+@pytest.mark.parametrize("query", ["412", "0412", "No. 0412", "no 412", "#412"])
+def test_the_printed_number_names_the_piece(pieces: dict[str, int], query: str) -> None:
+    assert numbered(query) == "pandan-tote-bag"
+
+
+def test_hidden_pieces_and_suspended_workshops_are_not_found(
+    database: Any, pieces: dict[str, int]
+) -> None:
+    silent = workshop("Sanggar Sunyi", state="suspended")
+    live_product(silent, names={"en": "Suspended zeppelin"})
+    with transaction():
+        database.session.get_one(Product, pieces["bag"]).state = "hidden"
+    assert search_products("zeppelin").page.total == 0
+    assert search_products("가방").page.total == 0
+    assert numbered("412") is None
+
+
+def test_rebuilding_writes_the_same_rows(database: Any, pieces: dict[str, int]) -> None:
+    def rows() -> list[Any]:
+        columns = (SearchTerm.lang, SearchTerm.term, SearchTerm.product_id, SearchTerm.impact)
+        return sorted(map(tuple, database.session.execute(sa.select(*columns))))
+
+    before = rows()
+    told: list[tuple[int, int]] = []
+    assert rebuild_index(lambda done, total: told.append((done, total))) == 2
+    assert rows() == before
+    assert told == [(2, 2)]
+
+
+def test_korean_becomes_syllable_pairs() -> None:
+    assert terms("천연염색 가방", "ko") == ["천연", "연염", "염색", "가방"]
+
+
+def test_spellings_of_one_word_are_one_term() -> None:
+    assert terms("pengrajin", "id") == terms("perajin", "id")
+    assert terms("eco-print", "en") == terms("ekoprint", "en") == terms("ecoprint", "en")
+    assert terms("찔레곤", "ko") == terms("칠레곤", "ko")
+    assert query_terms("가방")["en"] == terms("bag", "en")
