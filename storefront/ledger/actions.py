@@ -62,7 +62,7 @@ def _accounts(codes: set[str]) -> dict[str, int]:
     found = dict(
         db.session.execute(
             sa.select(LedgerAccount.code, LedgerAccount.id).where(LedgerAccount.code.in_(codes))
-        ).tuples()
+        ).all()
     )
     for code in sorted(codes - found.keys()):
         found[code] = _open_account(code)

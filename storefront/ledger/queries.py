@@ -48,5 +48,5 @@ def earned_by_sub_order(order_id: int) -> dict[int, int]:
         .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
         .where(LedgerTransaction.order_id == order_id, LedgerAccount.code.like("artisan:%"))
         .group_by(LedgerEntry.sub_order_id)
-    ).tuples()
+    ).all()
     return {sub_order_id: int(total) for sub_order_id, total in rows if sub_order_id is not None}

@@ -133,7 +133,7 @@ def left_to_ship(part: SubOrder) -> dict[int, int]:
             .join(Parcel)
             .where(Parcel.sub_order_id == part.id)
             .group_by(ParcelLine.order_line_id)
-        ).tuples()
+        ).all()
     )
     return {line.id: line.quantity - int(shipped.get(line.id, 0)) for line in part.lines}
 

@@ -112,7 +112,7 @@ def recompute(order: Order) -> None:
             sa.select(Refund.sub_order_id, sa.func.sum(Refund.amount_minor))
             .where(Refund.order_id == order.id, Refund.state == "done")
             .group_by(Refund.sub_order_id)
-        ).tuples()
+        ).all()
     )
     order.refunded_minor = sum(int(amount) for amount in refunded.values())
     order.paid_minor = int(

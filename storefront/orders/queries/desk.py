@@ -44,7 +44,7 @@ def anchor_counts(artisan_id: int) -> dict[str, int]:
             sa.select(SubOrder.state, sa.func.count())
             .where(SubOrder.artisan_id == artisan_id)
             .group_by(SubOrder.state)
-        ).tuples()
+        ).all()
     )
     return {name: sum(rows.get(at, 0) for at in states) for name, states in ANCHORS.items()}
 
