@@ -37,9 +37,11 @@ from storefront.orders.actions.refunding import (
     reject_refund,
     request_refund,
 )
+from storefront.orders.actions.unmatched import refund_unmatched
 from storefront.orders.models import (
     Instalment,
     Invoice,
+    InvoiceSeries,
     Order,
     OrderContact,
     OrderEvent,
@@ -51,7 +53,21 @@ from storefront.orders.models import (
     RefundLine,
     SubOrder,
 )
-from storefront.orders.rules import ORDER, PARCEL, REFUND, SUB_ORDER
+from storefront.orders.queries.access import (
+    any_sub_order,
+    order_by_number,
+    order_by_token,
+    own_sub_order,
+    refund_by_public_id,
+)
+from storefront.orders.rules import (
+    ORDER,
+    PARCEL,
+    REFUND,
+    SUB_ORDER,
+    NothingToShip,
+    RefundTooHigh,
+)
 from storefront.orders.tasks import execute_refund, retry_refunds
 
 __all__ = [
@@ -63,9 +79,11 @@ __all__ = [
     "Actor",
     "Instalment",
     "Invoice",
+    "InvoiceSeries",
     "NewLine",
     "NewOrder",
     "NewSubOrder",
+    "NothingToShip",
     "Order",
     "OrderContact",
     "OrderEvent",
@@ -75,9 +93,11 @@ __all__ = [
     "Refund",
     "RefundAccount",
     "RefundLine",
+    "RefundTooHigh",
     "SubOrder",
     "accept",
     "alert_council",
+    "any_sub_order",
     "approve_refund",
     "cancel_order",
     "cancel_part",
@@ -95,15 +115,20 @@ __all__ = [
     "mark_ready",
     "note_provider_refund",
     "open_order",
+    "order_by_number",
+    "order_by_token",
     "overdue_to_accept",
+    "own_sub_order",
     "past_claims",
     "presumably_delivered",
     "recompute",
+    "refund_by_public_id",
     "record",
     "refund_done",
     "refund_failed",
     "refund_rest",
     "refund_sent",
+    "refund_unmatched",
     "reject_refund",
     "remind_buyer",
     "request_refund",

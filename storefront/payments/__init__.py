@@ -56,6 +56,7 @@ from storefront.payments.rehearsal_gateway import rehearsal_state, rehearse
 from storefront.payments.rules import OPEN, PAYMENT, PROVIDERS, RECEIVED, TASKS, mismatch
 from storefront.payments.settings import TransferAccount, transfer_account
 from storefront.payments.tasks import close_task, finish_task, note_task, open_task, take_task
+from storefront.payments.zones import zone_of
 
 __all__ = [
     "OPEN",
@@ -118,4 +119,5 @@ __all__ = [
     "task_by_name",
     "transfer_account",
     "win_dispute",
+    "zone_of",
 ]

@@ -110,7 +110,12 @@ def recompute(order: Order) -> None:
     refunded = dict(
         db.session.execute(
             sa.select(Refund.sub_order_id, sa.func.sum(Refund.amount_minor))
-            .where(Refund.order_id == order.id, Refund.state == "done")
+            .where(
+                Refund.order_id == order.id,
+                Refund.state == "done",
+                # Money that never paid for the order does not reduce it when it goes back.
+                Refund.sub_order_id.is_not(None),
+            )
             .group_by(Refund.sub_order_id)
         ).all()
     )

@@ -11,6 +11,7 @@ from storefront.kernel.rates import to_idr
 from storefront.ledger import COMMISSION, EXCHANGE, Leg, artisan, clearing, delivery, post
 from storefront.notifications import queue_mail, queue_task
 from storefront.orders.actions.journal import Actor, locked_order, recompute, record
+from storefront.orders.actions.unmatched import book_unmatched_back
 from storefront.orders.models import Order, OrderLine, Refund, RefundLine, SubOrder
 from storefront.orders.rules import (
     LIVE_REFUND,
@@ -246,6 +247,9 @@ def refund_failed(refund_id: int, actor: Actor, failure: str) -> Refund:
 def _book_reversal(order: Order, refund: Refund) -> None:
     """Mirror of the sale for the refunded pieces: what was credited is debited."""
     payment = db.session.get_one(Payment, refund.payment_id)
+    if refund.sub_order_id is None:
+        book_unmatched_back(refund, payment)
+        return
     part = db.session.get_one(SubOrder, refund.sub_order_id)
     goods, carriage = NOTHING, NOTHING
     for line in refund.lines:

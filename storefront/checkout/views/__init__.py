@@ -1,0 +1,1 @@
+"""Pages of checkout: placing an order, paying it, and the finance desk."""
