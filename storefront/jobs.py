@@ -104,6 +104,13 @@ SCHEDULE = [
 ]
 
 
+def init_jobs(app: Flask) -> None:
+    """Let the council's page know the schedule."""
+    notifications.announce_jobs(
+        notifications.KnownJob(job.name, job.minutes, job.about) for job in SCHEDULE
+    )
+
+
 def run_and_note(job: Job) -> bool:
     """Run one job and note the outcome in the diary; False when it failed."""
     return notifications.run_job(job.name, job.run)

@@ -2,8 +2,11 @@
 
 from storefront.notifications.delivery import drain, drain_all, render_mail
 from storefront.notifications.diary import (
+    KnownJob,
+    announce_jobs,
     beat,
     job_states,
+    known_jobs,
     request_run,
     requested,
     run_job,
@@ -22,13 +25,16 @@ from storefront.notifications.outbox import (
 
 __all__ = [
     "JobRun",
+    "KnownJob",
     "Mail",
     "MailDraft",
     "Outbox",
+    "announce_jobs",
     "beat",
     "drain",
     "drain_all",
     "job_states",
+    "known_jobs",
     "mail_topic",
     "queue_mail",
     "queue_task",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -16,6 +17,27 @@ from storefront.notifications.models import JobRun
 log = structlog.get_logger()
 WORKER = "worker"
 SILENT_AFTER = dt.timedelta(minutes=1)
+
+
+class KnownJob(NamedTuple):
+    """A job of the schedule, as the council reads of it: `about` is an English sentence."""
+
+    name: str
+    minutes: int
+    about: str
+
+
+_known: dict[str, KnownJob] = {}
+
+
+def announce_jobs(jobs: Iterable[KnownJob]) -> None:
+    """The schedule stands on a higher floor: it says here what there is, for pages to show."""
+    _known.update((job.name, job) for job in jobs)
+
+
+def known_jobs() -> list[KnownJob]:
+    """The schedule, in its order."""
+    return list(_known.values())
 
 
 def run_job(name: str, job: Callable[[], object]) -> bool:
