@@ -44,12 +44,20 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.media.views", "media"),
     ("storefront.accounts.views", "shop"),
     ("storefront.accounts.views", "council"),
+    ("storefront.checkout.views.paying", "shop"),
+    ("storefront.webhooks", "webhooks"),
+]
+
+# Where mails are made; importing a module makes its topics known.
+MAILS: list[str] = [
+    "storefront.accounts.mails",
 ]
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.backup", "init_backup"),
+    ("storefront.cli", "init_cli"),
 ]
 
 migrate = Migrate()
@@ -86,6 +94,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         importlib.import_module(module)
     for module, name in BLUEPRINTS:
         app.register_blueprint(getattr(importlib.import_module(module), name))
+    for module in MAILS:
+        importlib.import_module(module)
     for module, name in SETUPS:
         getattr(importlib.import_module(module), name)(app)
     configure_mappers()

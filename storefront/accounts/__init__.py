@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from storefront.accounts import address_rules
+from storefront.accounts import address_rules, settings
 from storefront.accounts.actions.audit import record_audit
 from storefront.accounts.actions.codes import (
     end_codes,
@@ -12,6 +12,8 @@ from storefront.accounts.actions.codes import (
     plain_code,
     redeem_code,
 )
+from storefront.accounts.actions.factor import present_code
+from storefront.accounts.actions.joining import issue_card
 from storefront.accounts.actions.people import (
     AddressTaken,
     LastAdmin,
@@ -22,6 +24,7 @@ from storefront.accounts.actions.people import (
     revoke_role,
     set_password,
 )
+from storefront.accounts.actions.privacy import erase_user, export_data, purge_accounts
 from storefront.accounts.actions.sessions import end_sessions, open_session
 from storefront.accounts.hooks import on_sign_in, personal_data
 from storefront.accounts.models import (
@@ -36,9 +39,10 @@ from storefront.accounts.models import (
     UserSession,
 )
 from storefront.accounts.queries import address_book, find_user
+from storefront.accounts.rules import password_fault
 
 if TYPE_CHECKING:
-    from storefront.accounts.forms import AddressFields, address_form
+    from storefront.accounts.address_forms import AddressFields, address_form
 
 __all__ = [
     "Address",
@@ -61,18 +65,25 @@ __all__ = [
     "enable_user",
     "end_codes",
     "end_sessions",
+    "erase_user",
+    "export_data",
     "find_user",
     "grant_role",
+    "issue_card",
     "issue_code",
     "on_sign_in",
     "open_code",
     "open_session",
+    "password_fault",
     "peek_code",
     "personal_data",
     "plain_code",
+    "present_code",
+    "purge_accounts",
     "record_audit",
     "redeem_code",
     "revoke_role",
+    "settings",
     "set_password",
 ]
 
@@ -80,7 +91,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # Forms stand on the web floor; who only needs verbs and tables does not load it.
     if name in {"AddressFields", "address_form"}:
-        from storefront.accounts import forms
+        from storefront.accounts import address_forms
 
-        return getattr(forms, name)
+        return getattr(address_forms, name)
     raise AttributeError(name)

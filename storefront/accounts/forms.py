@@ -1,42 +1,219 @@
-"""Forms of accounts."""
+"""Forms of accounts. Address forms stand in `address_forms`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
-from storefront.accounts import address_rules, rules
-from storefront.accounts.address_rules import FieldSpec
-from storefront.kernel.translated import N_
-from storefront.web.forms import Form, e164
+from storefront.accounts import rules
+from storefront.kernel.translated import LANGS, N_
+from storefront.web.forms import Form, PhoneField, VersionedForm, e164, one_line
+from storefront.web.locale import OWN_NAMES
 
-PASSWORD_FAULTS = {
+_FAULTS = {
     "short": N_("Please use at least 12 characters. A short sentence is easy to remember."),
     "long": N_("Please use at most 128 characters."),
     "common": N_("This password is easy to guess. Please choose another one."),
 }
 _HINT = _l("At least 12 characters. A short sentence is easy to remember.")
+_NEW_PASSWORD = {"autocomplete": "new-password", "minlength": rules.SHORTEST_PASSWORD}
+_LANGUAGES = [(lang, OWN_NAMES[lang]) for lang in LANGS]
+_CODE = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+
+
+def good_password(form: Any, field: Any) -> None:
+    """Validator: long enough, and neither a common one nor the person's or the shop's name."""
+    settings = current_app.config["SETTINGS"]
+    names = [settings.SHOP_NAME, settings.SHOP_OPERATOR, *getattr(form, "own_names", ())]
+    names += [form[name].data or "" for name in ("name", "email") if name in form]
+    fault = rules.password_fault(field.data or "", tuple(names))
+    if fault:
+        raise ValidationError(gettext(_FAULTS[fault]))
+
+
+def mail_address(label: Any, **attributes: Any) -> EmailField:
+    """A field for a mail address, kept in lower case."""
+    return EmailField(
+        label,
+        [InputRequired(), Length(max=254), Email()],
+        filters=[lambda typed: rules.normal_email(typed) if typed else typed],
+        render_kw={"autocomplete": "email", **attributes},
+    )
+
+
+def _identifier() -> StringField:
+    return StringField(
+        _l("Email address or phone number"),
+        [InputRequired(), Length(max=254)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def _present_password() -> PasswordField:
+    return PasswordField(
+        _l("Your present password"),
+        [Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+def _new_password(label: Any = None) -> PasswordField:
+    return PasswordField(
+        label or _l("Password"),
+        [InputRequired(), good_password],
+        description=_HINT,
+        render_kw=_NEW_PASSWORD,
+    )
 
 
 class SignIn(Form):
     """Mail address or phone number, and password."""
 
-    identifier = StringField(
-        _l("Email address or phone number"),
-        [InputRequired(), Length(max=254)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )
+    identifier = _identifier()
     password = PasswordField(
         _l("Password"),
         [InputRequired(), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
+
+
+class CardSignIn(Form):
+    """The code of a printed card, with a new password if wanted."""
+
+    identifier = _identifier()
+    code = StringField(
+        _l("Code on the card"),
+        [InputRequired(), Length(max=40)],
+        render_kw={**_CODE, "inputmode": "numeric"},
+    )
+    password = PasswordField(
+        _l("New password"),
+        [Optional(), good_password],
+        description=_l("If you leave this empty, you need a new card next time."),
+        render_kw=_NEW_PASSWORD,
+    )
+
+
+class SignUp(Form):
+    """Only the address: everything else is asked after it was proven."""
+
+    email = mail_address(_l("Email address"))
+
+
+class FinishSignUp(Form):
+    """Behind the link of the mail."""
+
+    own_names: tuple[str, ...] = ()
+    name = StringField(
+        _l("Full name"),
+        [InputRequired(), Length(max=120), one_line],
+        render_kw={"autocomplete": "name"},
+    )
+    password = _new_password()
+    agreed = BooleanField(
+        _l("I agree to the terms of sale and have read the privacy notice."), [InputRequired()]
+    )
+
+
+class ForgottenPassword(Form):
+    identifier = _identifier()
+
+
+class NewPassword(Form):
+    """Behind the link of the mail."""
+
+    password = _new_password(_l("New password"))
+
+
+class ChangePassword(Form):
+    """A new password with the present one; makers who came with a card have none yet."""
+
+    own_names: tuple[str, ...] = ()
+    present = _present_password()
+    password = _new_password(_l("New password"))
+
+
+class ChangeEmail(Form):
+    email = mail_address(_l("New email address"))
+    present = _present_password()
+
+
+class ConfirmByPassword(Form):
+    """The password again, before something that cannot be undone."""
+
+    present = _present_password()
+
+
+class Profile(VersionedForm):
+    """What others call the person, and in which language we write."""
+
+    name = StringField(
+        _l("Full name"),
+        [InputRequired(), Length(max=120), one_line],
+        render_kw={"autocomplete": "name"},
+    )
+    lang = SelectField(_l("Language of our messages"), choices=_LANGUAGES)
+
+
+class FactorCode(Form):
+    code = StringField(
+        _l("Code"), [InputRequired(), Length(max=40)], render_kw={**_CODE, "inputmode": "numeric"}
+    )
+    next = HiddenField()
+
+
+class RecoverySignIn(Form):
+    code = StringField(_l("Recovery code"), [InputRequired(), Length(max=40)], render_kw=_CODE)
+    next = HiddenField()
+
+
+class OpenAccount(Form):
+    """An officer opens an account for somebody."""
+
+    name = StringField(_l("Full name"), [InputRequired(), Length(max=120), one_line])
+    phone = PhoneField(
+        _l("Phone number"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "off"}
+    )
+    email = EmailField(
+        _l("Email address"),
+        [Optional(), Length(max=254), Email()],
+        filters=[lambda typed: rules.normal_email(typed) if typed else typed],
+        render_kw={"autocomplete": "off"},
+    )
+    lang = SelectField(_l("Language of our messages"), choices=_LANGUAGES, default="id")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good: bool = super().validate(extra_validators)
+        if good and not self.phone.data and not self.email.data:
+            self.phone.errors = [gettext("Please give a phone number or an email address.")]
+            return False
+        return good
+
+
+class Roles(VersionedForm):
+    """The council's rights of a person."""
+
+    roles = SelectMultipleField(
+        _l("Rights"), choices=[(role, role) for role in rules.COUNCIL_ROLES]
+    )
+
+
+class WithReason(Form):
+    why = StringField(_l("Reason"), [InputRequired(), Length(max=300), one_line])
 
 
 def identifier(typed: str) -> tuple[str | None, tuple[str, ...]]:
@@ -54,85 +231,3 @@ def identifier(typed: str) -> tuple[str | None, tuple[str, ...]]:
         except ValueError:
             continue
     return None, tuple(dict.fromkeys(numbers))
-
-
-class AddressFields(Form):
-    """Parent of the forms `address_form` makes."""
-
-    country_code = ""
-    needs_customs = True
-
-    def address_values(self) -> dict[str, str | None]:
-        """All columns of AddressColumns, cleaned; what the country does not ask is empty."""
-        typed = {name: field.data for name, field in self._fields.items()}
-        return address_rules.cleaned(self.country_code, typed)
-
-    def address_fields(self) -> list[Any]:
-        """The bound fields of the address in the country's order."""
-        specs = address_rules.fields(self.country_code, self.needs_customs)
-        return [self[spec.name] for spec in specs]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good: bool = super().validate(extra_validators)
-        typed = {name: field.data for name, field in self._fields.items()}
-        faults = address_rules.check(self.country_code, typed, self.needs_customs)
-        for name, fault in faults.items():
-            if not self[name].errors:
-                self[name].errors = [gettext(fault)]
-        return good and not faults
-
-
-class _AddressPhone(TelField):  # type: ignore[misc]
-    """A phone number; without a country it belongs to the address, not to the visitor."""
-
-    def __init__(self, *args: Any, region: str = "ID", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.region = region
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data:
-            try:
-                self.data = e164(self.data, self.region)
-            except ValueError as error:
-                raise ValueError(
-                    self.gettext("This is not a phone number the courier can call.")
-                ) from error
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else (self.data or "")
-
-
-def address_form(
-    country: str, *, needs_customs: bool = True, base: type[Form] = Form
-) -> type[AddressFields]:
-    """A form class with the country's address fields in order (names as in AddressColumns).
-
-    `base` brings further fields, which come first: `address_form("KR", base=Checkout)()`.
-    """
-    members: dict[str, Any] = {"country_code": country, "needs_customs": needs_customs}
-    for spec in address_rules.fields(country, needs_customs):
-        members[spec.name] = _address_field(spec, country)
-    bases = (AddressFields,) if base is Form else (AddressFields, base)
-    return type(f"Address{country}", bases, members)
-
-
-def _address_field(spec: FieldSpec, country: str) -> Any:
-    attributes: dict[str, Any] = {"autocomplete": spec.autocomplete, "maxlength": spec.max_length}
-    if spec.inputmode:
-        attributes["inputmode"] = spec.inputmode
-    if spec.required:
-        attributes["required"] = True
-    settings: dict[str, Any] = {
-        "label": _l(spec.label),
-        "description": _l(spec.hint) if spec.hint else "",
-        "validators": [Optional()],  # the country's rules speak, in one place
-        "render_kw": attributes,
-    }
-    if spec.name == "phone":
-        return _AddressPhone(**settings, region=country)
-    if spec.choices:
-        del attributes["maxlength"]
-        choices = [("", _l("Please choose")), *((name, name) for name in spec.choices)]
-        return SelectField(**settings, choices=choices, validate_choice=False)
-    return StringField(**settings)

@@ -25,7 +25,13 @@ from storefront.web import (
 )
 
 # What somebody may do between password and second factor.
-_OPEN_BEFORE_FACTOR = {"accounts.second_factor", "accounts.sign_out", "accounts.factor_picture"}
+_OPEN_BEFORE_FACTOR = {
+    "accounts.second_factor",
+    "accounts.start_second_factor",
+    "accounts.factor_picture",
+    "accounts.sign_out",
+    "accounts.sign_out_everywhere",
+}
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]

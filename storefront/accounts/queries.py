@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from storefront.accounts import rules
-from storefront.accounts.models import Address, User, UserRole, UserSession
+from storefront.accounts.models import Address, AuditEntry, User, UserRole, UserSession
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
+from storefront.kernel.errors import NotFound
 
 
 class Visitor(NamedTuple):
@@ -129,3 +131,53 @@ def address_book(user_id: int) -> list[Address]:
     query = sa.select(Address).where(Address.user_id == user_id)
     ordered = query.order_by(Address.is_default.desc(), Address.id)
     return list(db.session.scalars(ordered))
+
+
+def find_address(user_id: int, public_id: str) -> Address:
+    """An address of one's own. Raises NotFound for anybody else's."""
+    query = sa.select(Address).where(Address.user_id == user_id, Address.public_id == public_id)
+    found = db.session.scalars(query).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def find_person(public_id: str) -> User:
+    """A person for the council's pages, with their rights. Raises NotFound, also once erased."""
+    query = sa.select(User).where(User.public_id == public_id, User.state != "erased")
+    found = db.session.scalars(query.options(selectinload(User.roles))).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def select_people(text: str = "", role: str = "") -> sa.Select[User]:
+    """People for a list, the newest first: by part of name, address or number, and by right."""
+    query = sa.select(User).where(User.state != "erased").options(selectinload(User.roles))
+    if words := text.strip():
+        part = f"%{_escaped(words.lower())}%"
+        digits = f"%{_escaped(''.join(words.split()).removeprefix('0'))}%"
+        query = query.where(
+            sa.or_(
+                sa.func.lower(User.name).like(part, escape="\\"),
+                User.email.like(part, escape="\\"),
+                User.phone.like(digits, escape="\\"),
+            )
+        )
+    if role == "council":
+        query = query.where(User.roles.any(UserRole.role.in_(rules.COUNCIL_ROLES)))
+    elif role:
+        query = query.where(User.roles.any(UserRole.role == role))
+    return query.order_by(User.id.desc())
+
+
+def audit_of(user_id: int, limit: int = 30) -> list[AuditEntry]:
+    """What staff did to this account, the newest first."""
+    query = sa.select(AuditEntry).where(
+        AuditEntry.object_type == "user", AuditEntry.object_id == user_id
+    )
+    return list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -60,7 +60,7 @@ _BROWSERS: Final = (
 
 def normal_email(typed: str) -> str:
     """The address as it is stored and compared: NFC, no spaces around, lower case."""
-    return unicodedata.normalize("NFC", typed).strip().casefold()
+    return unicodedata.normalize("NFC", typed).strip().lower()
 
 
 def password_fault(password: str, names: tuple[str, ...] = ()) -> str:

@@ -12,7 +12,7 @@ from storefront.accounts.passwords import hash_password, needs_rehash, password_
 from storefront.accounts.queries import find_user
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, lock
-from storefront.kernel.errors import NotFound, ShopError
+from storefront.kernel.errors import NotFound, ShopError, StaleVersion
 from storefront.kernel.translated import N_
 
 
@@ -58,6 +58,13 @@ def create_user(
     )
     db.session.add(user)
     db.session.flush()
+    return user
+
+
+def open_account(email: str | None, phone: str | None, name: str, lang: str, *, by: int) -> User:
+    """An officer opens an account for somebody; recorded. Raises AddressTaken."""
+    user = create_user(email, phone, name, lang)
+    record_audit(by, "accounts.open", "user", user.id)
     return user
 
 
@@ -128,6 +135,22 @@ def revoke_role(user_id: int, role: str, by: int | None, artisan_id: int | None 
     return True
 
 
+def set_council_roles(user_id: int, wanted: set[str], version: str, by: int) -> User:
+    """Make the council's rights of a person exactly these. Raises StaleVersion, LastAdmin."""
+    user = _locked(user_id)
+    if str(user.version) != version:
+        raise StaleVersion()
+    rows = sa.select(UserRole.role).where(UserRole.user_id == user_id)
+    held = set(db.session.scalars(rows)) & set(rules.COUNCIL_ROLES)
+    for role in sorted(wanted - held):
+        grant_role(user_id, role, by)
+    for role in sorted(held - wanted):
+        revoke_role(user_id, role, by)
+    if wanted != held:
+        user.version += 1
+    return user
+
+
 def guard_last_admin(user_id: int) -> None:
     """Raises LastAdmin when no other active admin would remain."""
     admins = sa.select(UserRole.user_id).where(UserRole.role == "admin").order_by(UserRole.user_id)
@@ -161,6 +184,16 @@ def enable_user(user_id: int, by: int | None, why: str = "") -> None:
     record_audit(
         by, "accounts.enable", "user", user_id, {"state": "disabled"}, {"state": "active"}, why
     )
+
+
+def change_profile(user_id: int, version: str, name: str, lang: str) -> User:
+    """Name and language of a person. Raises StaleVersion, NotFound."""
+    user = _locked(user_id)
+    if str(user.version) != version:
+        raise StaleVersion()
+    user.name, user.lang = name, lang
+    user.version += 1
+    return user
 
 
 def set_language(user_id: int, lang: str) -> None:

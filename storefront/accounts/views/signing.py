@@ -8,20 +8,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront.accounts import rules
+from storefront.accounts.actions.joining import use_card
 from storefront.accounts.actions.people import check_password, keep_hash_fresh
 from storefront.accounts.actions.sessions import end_session, end_sessions, open_session
-from storefront.accounts.forms import SignIn, identifier
+from storefront.accounts.forms import CardSignIn, SignIn, identifier
 from storefront.accounts.hooks import sign_in_hooks
 from storefront.accounts.models import User
 from storefront.accounts.queries import find_user, has_council_role
 from storefront.accounts.views import shop
+from storefront.accounts.views.limits import count_guess, forget_guesses
 from storefront.kernel.db import transaction
 from storefront.web import (
     SESSION_COOKIE,
     access,
     drop_cookie,
-    forget,
-    hit,
     network,
     notice,
     principal,
@@ -31,13 +31,6 @@ from storefront.web import (
     set_cookie,
     signed_in,
 )
-
-# (limit, seconds). The account alone has room enough that a stranger elsewhere cannot easily lock
-# its owner out; account and network together are where one guesser sits.
-_PER_PAIR = (10, 300)
-_PER_ACCOUNT = (40, 900)
-_PER_NETWORK = (60, 300)
-_OVERALL = (1000, 300)
 
 
 @shop.route("/account/sign-in", methods=["GET", "POST"])
@@ -69,6 +62,28 @@ def sign_in() -> ResponseReturnValue:
         return answer
     form.password.errors = [_("This does not match an account. Please check both fields.")]
     return render("accounts/shop/sign_in.html", form=form), 422
+
+
+@shop.route("/account/card", methods=["GET", "POST"])
+@access("public")
+def card() -> ResponseReturnValue:
+    """Sign in with the code of a printed card, once; a new password may be set with it."""
+    form = CardSignIn()
+    if not form.accepted():
+        return render("accounts/shop/card.html", form=form), 422 if form.errors else 200
+    typed = form.identifier.data or ""
+    email, phones = identifier(typed)
+    key = email or (phones[-1] if phones else typed)
+    count_guess("card", key)
+    with transaction():
+        found = find_user(email, *phones)
+        user = use_card(found, form.code.data or "", form.password.data or "")
+        answer = begin_session(user) if user is not None else None
+    if answer is not None:
+        forget_guesses("card", key)
+        return answer
+    form.code.errors = [_("This does not match a card. Please check both fields.")]
+    return render("accounts/shop/card.html", form=form), 422
 
 
 @shop.post("/account/sign-out")
@@ -114,20 +129,6 @@ def begin_session(
     lifetime = rules.COUNCIL_LONGEST if is_council else rules.LONGEST
     set_cookie(answer, SESSION_COOKIE, token, max_age=int(lifetime.total_seconds()))
     return answer
-
-
-def count_guess(bucket: str, key: str) -> None:
-    """Count an attempt at the account `key`; 429 where there were too many."""
-    hit(bucket, "all", *_OVERALL)
-    hit(f"{bucket}_network", network(), *_PER_NETWORK)
-    hit(f"{bucket}_account", key, *_PER_ACCOUNT)
-    hit(f"{bucket}_pair", f"{key} {network()}", *_PER_PAIR)
-
-
-def forget_guesses(bucket: str, key: str) -> None:
-    """After a right answer the account's own counts start anew."""
-    forget(f"{bucket}_account", key)
-    forget(f"{bucket}_pair", f"{key} {network()}")
 
 
 def _signed_out() -> Response:
