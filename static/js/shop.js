@@ -1,0 +1,39 @@
+// Small helpers; each one adds to a form or link that already works without it.
+
+// The number of pieces in the cart comes from a cookie of its own, so that pages can be cached.
+const count = /(?:^|;\s*)(?:__Host-)?cart_count=(\d+)/.exec(document.cookie)?.[1];
+for (const place of document.querySelectorAll("[data-cart-count]")) {
+  if (count && count !== "0") place.textContent = count;
+}
+
+// A refused form moves the reader to what needs mending.
+document.querySelector("[data-focus]")?.focus();
+
+// A select that only narrows or updates a page sends its form by itself.
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => {
+    const button = select.form.querySelector(`button[name="${select.dataset.submit}"]`);
+    select.form.requestSubmit(button ?? undefined);
+  });
+}
+
+// A button that was pressed rests for a moment: the server counts one press anyway.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  const button = event.submitter;
+  if (button) setTimeout(() => { button.disabled = true; }, 0);
+});
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
+});
+
+// Close the language panel when something else is chosen.
+document.addEventListener("click", (event) => {
+  for (const panel of document.querySelectorAll("details.pop[open]")) {
+    if (!panel.contains(event.target)) panel.open = false;
+  }
+});
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
