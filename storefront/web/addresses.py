@@ -36,7 +36,8 @@ def here() -> str:
     rule = request.url_rule
     if request.method not in {"GET", "HEAD"} and rule and "GET" not in (rule.methods or ()):
         return safe_path(path_of(request.referrer)) or "/"
-    return request.full_path.rstrip("?")
+    # A control character in an address is somebody's probe; it has no place in a page.
+    return "".join(at for at in request.full_path.rstrip("?") if at.isprintable())
 
 
 def path_of(address: str | None) -> str | None:

@@ -77,7 +77,7 @@ def error_page(status: int, text: str | None = None) -> ResponseReturnValue:
     facts = {"status": status, "title": gettext(page.title), "text": sentence}
     try:
         return render("errors/error.html", **facts), status
-    except (TemplateError, SQLAlchemyError, BuildError, RuntimeError):
+    except (TemplateError, SQLAlchemyError, BuildError, RuntimeError, AttributeError):
         # The layout needs what is broken (the database, a good host name): the bare page does not.
         current_app.logger.warning("the error page itself failed", exc_info=True)
         return render("errors/bare.html", **facts), status
