@@ -8,8 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate import renderers
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import ops
 from flask import current_app
 
+from storefront.kernel.append_only import trigger_statements
 from storefront.kernel.db import Base, db
 
 # Any number will do, as long as it stays the same: it keeps two starting processes apart.
@@ -31,11 +35,36 @@ def is_ours(name: str | None, kind: str, _: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith("huey_"))
 
 
-def leave_out_empty(_: Any, __: Any, directives: list[Any]) -> None:
-    """No file when nothing changed."""
-    wanted = getattr(context.config.cmd_opts, "autogenerate", False)
-    if wanted and directives[0].upgrade_ops.is_empty():
+class GuardRows(ops.MigrateOperation):
+    """Writes out the triggers of a table whose rows may only be added."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+
+@renderers.dispatch_for(GuardRows)
+def render_guard(_: AutogenContext, op: GuardRows) -> list[str]:
+    lines = ["triggers = {"]
+    for dialect in ("sqlite", "postgresql"):
+        lines.append(f"    {dialect!r}: [")
+        lines += [f"        {each!r}," for each in trigger_statements(op.table, dialect)]
+        lines.append("    ],")
+    # In one line, because the printer of migrations indents what follows a colon.
+    call = "for statement in triggers[op.get_bind().dialect.name]: op.execute(statement)"
+    return [*lines, "}", call]
+
+
+def finish_script(_: Any, __: Any, directives: list[Any]) -> None:
+    """Add the triggers of new tables; no file when nothing changed."""
+    if not getattr(context.config.cmd_opts, "autogenerate", False):
+        return
+    upgrade = directives[0].upgrade_ops
+    if upgrade.is_empty():
         directives[:] = []
+        return
+    for made in [op for op in upgrade.ops if isinstance(op, ops.CreateTableOp)]:
+        if Base.metadata.tables[made.table_name].info.get("append_only"):
+            upgrade.ops.append(GuardRows(made.table_name))
 
 
 def run() -> None:
@@ -51,7 +80,7 @@ def run() -> None:
             render_as_batch=is_sqlite,
             render_item=render_item,
             include_name=is_ours,
-            process_revision_directives=leave_out_empty,
+            process_revision_directives=finish_script,
             compare_type=True,
             transactional_ddl=True,
         )

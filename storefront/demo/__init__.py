@@ -1,0 +1,15 @@
+"""The fictional shop: twelve workshops, sixty pieces, people, orders in every state."""
+
+from storefront.demo.drawing import draw_missing
+from storefront.demo.loading import empty_database, load
+from storefront.demo.people import PASSWORD, accounts, is_loaded, second_factor
+
+__all__ = [
+    "PASSWORD",
+    "accounts",
+    "draw_missing",
+    "empty_database",
+    "is_loaded",
+    "load",
+    "second_factor",
+]

@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storefront.kernel.append_only import append_only
 from storefront.kernel.clock import now
 from storefront.kernel.db import Base
 
@@ -21,6 +22,7 @@ class LedgerAccount(Base):
     artisan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("artisan.id"), index=True)
 
 
+@append_only
 class LedgerTransaction(Base):
     """One thing that happened, told in entries that sum to nothing in every amount."""
 
@@ -39,6 +41,7 @@ class LedgerTransaction(Base):
     entries: Mapped[list[LedgerEntry]] = relationship(order_by="LedgerEntry.id")
 
 
+@append_only
 class LedgerEntry(Base):
     """One leg: debit positive, credit negative, in the charged currency and in rupiah."""
 

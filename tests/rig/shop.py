@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-import types
 from pathlib import Path
 
 from flask import Flask
+from flask_migrate import stamp
 
 import config
 from storefront.kernel.db import Base, db
@@ -40,33 +38,19 @@ def build(database_url: str, folder: Path, **changes: str) -> Flask:
     return create_app(settings(database_url, folder, **changes))
 
 
-def know_all_tables() -> None:
-    """Load every slice's tables without its face, so that a face in the making hinders nobody."""
-    for path in sorted((ROOT / "storefront").glob("*/models.py")):
-        name = f"storefront.{path.parent.name}"
-        stub = types.ModuleType(name)
-        stub.__path__ = [str(path.parent)]
-        is_new = sys.modules.setdefault(name, stub) is stub
-        importlib.import_module(f"{name}.models")
-        if is_new:
-            del sys.modules[name]
-
-
 def prepare(database_url: str, folder: Path) -> None:
-    """Bring an empty database to what every shop starts with: tables and reference data."""
+    """Bring an empty database to what every shop starts with: tables and reference data.
+
+    The tables are made from the models; that the migrations make the same ones is what
+    tests/guards/test_migrations.py shows.
+    """
     app = build(database_url, folder)
     with app.app_context():
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            from flask_migrate import upgrade
-
-            upgrade(directory=str(ROOT / "migrations"))
-        else:
-            know_all_tables()
-            Base.metadata.create_all(db.engine)
-    if "setup" in app.cli.commands:
-        outcome = app.test_cli_runner().invoke(args=["setup"])
-        if outcome.exit_code != 0:
-            raise RuntimeError(f"flask setup failed:\n{outcome.output}") from outcome.exception
+        Base.metadata.create_all(db.engine)
+        stamp(directory=str(ROOT / "migrations"))
+    outcome = app.test_cli_runner().invoke(args=["setup"])
+    if outcome.exit_code != 0:
+        raise RuntimeError(f"flask setup failed:\n{outcome.output}") from outcome.exception
     close(app)
 
 

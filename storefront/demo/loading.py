@@ -1,0 +1,63 @@
+"""Loading the demo and throwing everything away again. Doors: they open their own transactions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_migrate import downgrade, upgrade
+
+from storefront.accounts import User
+from storefront.catalogue import rebuild_index
+from storefront.demo import front, people, pieces, workshops
+from storefront.kernel import settings
+from storefront.kernel.db import db, transaction
+
+Say = Callable[[str], object]
+
+
+def load(say: Say = print) -> None:
+    """Fill a database that has reference data but no people.
+
+    Raises ValueError when somebody has an account already.
+    """
+    if db.session.scalar(sa.select(User.id).limit(1)) is not None:
+        raise ValueError("There are accounts already: the demo goes into an empty database.")
+    started = time.monotonic()
+    with transaction():
+        people.add_staff()
+        people.add_buyers()
+        workshops.add_workshops()
+        workshops.add_applications()
+        _set_facts()
+    say("People and workshops are there.")
+    with transaction():
+        made = pieces.add_pieces()
+        front.add_collections()
+    rebuild_index()
+    say(f"{len(made)} pieces hang on the wall.")
+    say(f"The demo was loaded in {time.monotonic() - started:.0f} s.")
+
+
+def empty_database(say: Say = print) -> None:
+    """Take all tables down and put them up again, empty."""
+    folder = str(Path(current_app.root_path).parent / "migrations")
+    db.session.remove()
+    downgrade(directory=folder, revision="base")
+    upgrade(directory=folder)
+    settings.forget()
+    say("The database is empty.")
+
+
+def _set_facts() -> None:
+    """Fictional facts where the shop would otherwise refuse to sell."""
+    admin = people.person("admin@example.com").id
+    for key, value in {
+        "payments.transfer_bank": "Bank Contoh",
+        "payments.transfer_number": "0000-00-000900",
+        "payments.transfer_holder": "Dekranasda Kota Cilegon (contoh)",
+    }.items():
+        settings.set_value(key, value, by_user_id=admin)

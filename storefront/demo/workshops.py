@@ -1,0 +1,189 @@
+"""The demo's workshops: twelve with pieces, and the applications that wait or were decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from storefront.accounts import grant_role
+from storefront.artisans import (
+    Artisan,
+    ArtisanDocument,
+    ArtisanEvent,
+    ArtisanTranslation,
+    BankAccount,
+)
+from storefront.demo import content, people
+from storefront.demo.content import Facts
+from storefront.demo.papers import sample_paper
+from storefront.kernel.clock import now
+from storefront.kernel.crypto import keyed_hash
+from storefront.kernel.db import db
+from storefront.media import add_file
+
+ON_THE_WAY = ["draft", "submitted", "documents_check", "curation", "approved"]
+VERBS = {
+    "draft": "start",
+    "submitted": "submit",
+    "documents_check": "check_documents",
+    "curation": "curate",
+    "approved": "approve",
+    "rejected": "reject",
+    "suspended": "suspend",
+    "revision_asked": "ask_revision",
+}
+CURATOR = "curator@example.com"
+
+
+def add_workshops() -> None:
+    """The twelve, with papers, account and the history of their application."""
+    for entry in content.workshops():
+        facts = entry["workshop"]
+        _add(facts, _usual_history(facts))
+
+
+def add_applications() -> None:
+    """A draft, a rejected one and a suspended workshop."""
+    for facts in content.people()["applications"]:
+        _add(facts, facts["events"])
+
+
+def _add(facts: Facts, history: Sequence[Facts]) -> Artisan:
+    maker = people.add_maker(facts)
+    artisan = _artisan(facts, maker.id)
+    moments = [now() - dt.timedelta(days=event["days_ago"]) for event in history]
+    artisan.created_at = moments[0]
+    for event, at in zip(history, moments, strict=True):
+        if event["to"] == "submitted":
+            artisan.submitted_at = at
+        elif event["to"] in ("approved", "rejected", "suspended"):
+            artisan.decided_at = at
+    db.session.add(artisan)
+    db.session.flush()
+    for event, at in zip(history, moments, strict=True):
+        db.session.add(
+            ArtisanEvent(
+                artisan_id=artisan.id,
+                at=at,
+                user_id=people.person(event["by"]).id,
+                verb=VERBS[event["to"]],
+                from_state=event["from"],
+                to_state=event["to"],
+                why=event["why"],
+            )
+        )
+    if facts["state"] in ("approved", "suspended"):
+        grant_role(maker.id, "artisan", people.person(CURATOR).id, artisan_id=artisan.id)
+    _add_papers(artisan, facts, moments[-1])
+    _add_bank(artisan, facts, maker.id, moments[-1])
+    return artisan
+
+
+def _artisan(facts: Facts, maker_id: int) -> Artisan:
+    is_public = facts["state"] in ("approved", "suspended", "documents_check")
+    return Artisan(
+        slug=facts["slug"] if is_public else None,
+        code=facts["code"] if is_public else None,
+        name=facts["name"],
+        kind=facts["kind"],
+        state=facts["state"],
+        state_before_suspension="approved" if facts["state"] == "suspended" else "",
+        applicant_id=maker_id,
+        contact_name=facts["contact"],
+        email=facts["email"],
+        phone=facts["phone"],
+        street=facts["street"],
+        subdistrict=facts["kelurahan"],
+        district=facts["district"],
+        postal_code=facts["postcode"],
+        craft=facts.get("craft", facts["text"]["id"]["tagline"])[:200],
+        techniques=facts["techniques"],
+        plants=facts["plants"],
+        makers_f=facts["makers_f"],
+        makers_m=facts["makers_m"],
+        since_year=facts["since"],
+        kbli=facts["kbli"],
+        grade=facts["grade"],
+        is_pkp=facts["is_pkp"],
+        commission_bp=facts["commission_percent"] * 100,
+        nik=facts["nik"] or None,
+        nik_hash=keyed_hash(facts["nik"]) if facts["nik"] else None,
+        npwp=facts["npwp"] or None,
+        nib=facts["nib"] or None,
+        nib_hash=keyed_hash(facts["nib"]) if facts["nib"] else None,
+        translations=[
+            ArtisanTranslation(
+                lang=lang,
+                tagline=text["tagline"],
+                story=text["story"],
+                state="reviewed" if facts["state"] in ("approved", "suspended") else "draft",
+            )
+            for lang, text in facts["text"].items()
+        ],
+    )
+
+
+def _usual_history(facts: Facts) -> list[Facts]:
+    """The way to the present state: quick for who waits now, long ago for old members."""
+    states = ON_THE_WAY[: ON_THE_WAY.index(facts["state"]) + 1]
+    is_waiting = facts["state"] != "approved"
+    first = 9 if is_waiting else 60 + max(0, now().year - facts["since"]) * 365
+    return [
+        {
+            "days_ago": first - 4 * step,
+            "from": states[step - 1] if step else "",
+            "to": state,
+            "by": facts["email"] if state in ("draft", "submitted") else CURATOR,
+            "why": "",
+        }
+        for step, state in enumerate(states)
+    ]
+
+
+def _add_papers(artisan: Artisan, facts: Facts, checked_at: dt.datetime) -> None:
+    """Each paper with a sample page behind it; a missing one has no row at all."""
+    checker = people.person(CURATOR)
+    for paper in facts.get("documents", []):
+        if paper["state"] == "missing":
+            continue
+        decided = paper["state"] in ("verified", "rejected")
+        media = add_file(
+            sample_paper(f"{paper['kind'].upper()}  {paper['number']}", facts["name"]),
+            artisan_id=artisan.id,
+            is_demo=True,
+        )
+        db.session.add(
+            ArtisanDocument(
+                artisan_id=artisan.id,
+                kind=paper["kind"],
+                number=paper["number"],
+                holder=facts["contact"],
+                media_id=media.id,
+                expires_on=paper.get("expires_on"),
+                state=paper["state"],
+                checked_by=checker.id if decided else None,
+                checked_at=checked_at if decided else None,
+                created_at=artisan.created_at,
+            )
+        )
+
+
+def _add_bank(artisan: Artisan, facts: Facts, maker_id: int, at: dt.datetime) -> None:
+    if not facts["bank"]:
+        return
+    bank, _, number = facts["bank"].rpartition(" ")
+    confirmed = facts["state"] in ("approved", "suspended")
+    db.session.add(
+        BankAccount(
+            artisan_id=artisan.id,
+            bank=bank,
+            holder=facts["contact"],
+            number=number,
+            number_hash=keyed_hash(number),
+            state="confirmed" if confirmed else "proposed",
+            proposed_by=maker_id,
+            decided_by=people.person("finance@example.com").id if confirmed else None,
+            created_at=artisan.created_at,
+            decided_at=at if confirmed else None,
+        )
+    )
