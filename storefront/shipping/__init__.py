@@ -1,5 +1,6 @@
 """How parcels travel and what destinations ask."""
 
+from storefront.shipping.couriers import Courier, couriers
 from storefront.shipping.models import (
     Destination,
     RateBand,
@@ -9,6 +10,8 @@ from storefront.shipping.models import (
 )
 
 __all__ = [
+    "Courier",
+    "couriers",
     "Zone",
     "Service",
     "RateBand",
