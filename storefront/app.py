@@ -44,8 +44,15 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.media.views", "media"),
     ("storefront.accounts.views", "shop"),
     ("storefront.accounts.views", "council"),
+    ("storefront.catalogue.views", "shop"),
+    ("storefront.catalogue.views", "council"),
     ("storefront.checkout.views.paying", "shop"),
+    ("storefront.council.views", "shop"),
+    ("storefront.council.views", "council"),
     ("storefront.webhooks", "webhooks"),
+    ("storefront.home.views", "shop"),
+    ("storefront.home.views", "council"),
+    ("storefront.home.views", "system"),
 ]
 
 # Where mails are made; importing a module makes its topics known.
@@ -56,6 +63,7 @@ MAILS: list[str] = [
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
     ("storefront.accounts.loader", "init_accounts"),
+    ("storefront.catalogue.labels", "init_catalogue"),
     ("storefront.backup", "init_backup"),
     ("storefront.cli", "init_cli"),
 ]

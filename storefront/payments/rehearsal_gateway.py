@@ -117,11 +117,15 @@ def rehearse(payment_public_id: str, deed: str) -> str:
 
 
 def rehearsal_state(payment_public_id: str) -> str:
-    """How a rehearsed payment stands: open, processing, paid, expired or unknown."""
+    """How a rehearsed payment stands: open, processing, paid, expired, unknown; or late: over,
+    with money that is still to come."""
     row = db.session.scalar(
         sa.select(RehearsalSession).where(RehearsalSession.payment_public_id == payment_public_id)
     )
-    return _state(row) if row else "unknown"
+    if row is None:
+        return "unknown"
+    state = _state(row)
+    return "late" if state == "expired" and row.state == "late" else state
 
 
 def _row(attempt: Attempt) -> RehearsalSession | None:

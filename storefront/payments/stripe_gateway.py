@@ -45,6 +45,7 @@ FLOOR: Final = {"IDR": 10_000, "KRW": 1_000, "USD": 50, "EUR": 50}
 
 _SECONDS = 10
 _TRIES = 3
+_PAUSE = (0.3, 0.7)
 _NO_NEW_TRY_AFTER = 6.0  # seconds: a buyer is waiting
 _TOLERANCE = 300
 _MOST_LINES = 90
@@ -258,7 +259,7 @@ class StripeGateway:
                 if tried == _TRIES or late or not _may_pass(error):
                     raise _translated(error) from error
             # Apart from each other, so that those refused together do not come back together.
-            time.sleep(random.uniform(0.3, 0.7) * 2**tried)
+            time.sleep(random.uniform(*_PAUSE) * 2**tried)
         raise PaymentUnavailable()
 
 
@@ -371,8 +372,8 @@ def _is_object(value: Any) -> TypeGuard[Json]:
 
 def _may_pass(error: stripe.StripeError) -> bool:
     """Whether the same call may succeed in a moment."""
-    headers: Mapping[str, str] = error.headers or {}
-    if headers.get("stripe-should-retry", headers.get("Stripe-Should-Retry")) == "false":
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if headers.get("stripe-should-retry") == "false" or "idempotent-replayed" in headers:
         return False
     if isinstance(error, stripe.APIConnectionError | stripe.RateLimitError):
         return True

@@ -245,7 +245,8 @@ def rehearsal(public_id: str) -> ResponseReturnValue:
 
 def _rehearsed(payment: Payment, deed: str) -> str:
     """Press a button; where the buyer is then. Any other deed than the four means abandoning."""
-    name, session_id = payment.public_id, payment.provider_session
+    name, session_id, payment_id = payment.public_id, payment.provider_session, payment.id
+    is_over = payment.state not in OPEN
     db.session.rollback()
     if deed == "decline":
         rehearse(name, "decline")
@@ -253,6 +254,8 @@ def _rehearsed(payment: Payment, deed: str) -> str:
         return url_for("payments.rehearsal", public_id=name)
     if deed in ("pay", "pay_late"):
         rehearse(name, deed)
+        if is_over:
+            finish_payment(payment_id)  # as a provider's late message would
         return url_for("payments.returned", public_id=name, session_id=session_id)
     return url_for("payments.returned", public_id=name, back=return_proof(name))
 

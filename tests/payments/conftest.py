@@ -1,0 +1,46 @@
+"""A shop with the Stripe stand-in behind the real SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.rig import shop
+from tests.rig.client import PageClient
+from tests.stand_ins.fixtures import flask_receiver, stripe_stand_in
+from tests.stand_ins.stripe import StripeStandIn
+
+__all__ = ["stripe_stand_in"]
+
+Receiver = Callable[[bytes, dict[str, str]], int]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeats follow at once: what is tested is that they come, not how long they wait."""
+    monkeypatch.setattr("storefront.payments.stripe_gateway._PAUSE", (0.005, 0.01))
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, stripe_stand_in: StripeStandIn) -> Iterator[Flask]:
+    """The whole shop, with a Stripe key, on a clean database."""
+    app = shop.build(
+        database_url,
+        tmp_path,
+        STRIPE_SECRET_KEY="sk_test_x",
+        STRIPE_API_BASE=stripe_stand_in.url,
+        STRIPE_WEBHOOK_SECRET=stripe_stand_in.secret,
+        BASE_URL="http://localhost",
+    )
+    app.test_client_class = PageClient
+    yield app
+    shop.close(app)
+
+
+@pytest.fixture
+def post_event(client: PageClient) -> Receiver:
+    """Takes a message of the stand-in to the shop's webhook; answers the status."""
+    return flask_receiver(client)
