@@ -55,10 +55,10 @@ class Artisan(Base):
     grade: Mapped[str] = mapped_column(sa.String(1), default="")
     is_pkp: Mapped[bool] = mapped_column(default=False)
     commission_bp: Mapped[int] = mapped_column(default=1500)
-    nik: Mapped[str | None] = mapped_column(EncryptedText)
+    nik: Mapped[str | None] = mapped_column(EncryptedText(hashed_as="nik_hash"))
     nik_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     npwp: Mapped[str | None] = mapped_column(EncryptedText)
-    nib: Mapped[str | None] = mapped_column(EncryptedText)
+    nib: Mapped[str | None] = mapped_column(EncryptedText(hashed_as="nib_hash"))
     nib_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     # No foreign key: the file's row already points to its workshop, and a circle of two tables
     # could be neither created nor restored in one order on both engines.
@@ -103,12 +103,14 @@ class BankAccount(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(24), unique=True, default=public_id)
     artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"), index=True)
     bank: Mapped[str] = mapped_column(sa.String(60))
     holder: Mapped[str] = mapped_column(sa.String(120))
-    number: Mapped[str] = mapped_column(EncryptedText)
+    number: Mapped[str] = mapped_column(EncryptedText(hashed_as="number_hash"))
     number_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     state: Mapped[str] = mapped_column(sa.String(10), default="proposed")
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
     proposed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
