@@ -36,7 +36,8 @@ webhooks = Blueprint("webhooks", __name__)
 
 # A message may be quicker than the commit that names its payment; after this it is a stranger's.
 STRANGER_AFTER = dt.timedelta(minutes=15)
-AGAIN = {"Retry-After": "5"}
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+AGAIN = PLAIN | {"Retry-After": "5"}
 
 
 @webhooks.post("/webhooks/<name>")
@@ -47,10 +48,10 @@ def receive(name: str) -> ResponseReturnValue:
         way = provider(name)
         facts = way.parse_event(request.get_data(), dict(request.headers))
     except UnknownProvider:
-        return "", 404
+        return "no such provider", 404, PLAIN
     except BadEvent as fault:
         log.warning("webhook %s refused: %s", name, fault)
-        return "refused", 400
+        return "refused", 400, PLAIN
     try:
         return _take(way, facts, request.get_data())
     except (PaymentUnavailable, sa.exc.OperationalError) as error:
@@ -61,19 +62,19 @@ def receive(name: str) -> ResponseReturnValue:
 
 def _take(way: Provider, event: EventFacts, raw: bytes) -> ResponseReturnValue:
     if is_event_known(way.name, event.event_id):
-        return "known", 200
+        return "known", 200, PLAIN
     if not event.matters:
         _store(way, event, raw, None, None, "no matter of ours")
-        return "noted", 200
+        return "noted", 200, PLAIN
     payment_id = _payment_of(way, event)
     if payment_id is None:
         if _was_meant_for_us(event) and now() - event.created_at < STRANGER_AFTER:
             return "not known yet", 503, AGAIN
         _store(way, event, raw, None, None, "no payment of ours")
-        return "noted", 200
+        return "noted", 200, PLAIN
     told = ask_provider(payment_id)
     _store(way, event, raw, payment_id, told, told.state)
-    return "done", 200
+    return "done", 200, PLAIN
 
 
 def _payment_of(way: Provider, event: EventFacts) -> int | None:

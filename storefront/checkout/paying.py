@@ -72,7 +72,7 @@ def start_payment(payment_id: int) -> str:
         return attempt.redirect_url
     order = order_facts(attempt)
     db.session.rollback()  # gives the connection back while the provider is called
-    if attempt.state not in OPEN or (attempt.session_id and not usable):
+    if attempt.state not in OPEN or now() >= attempt.expires_at:
         return order.cancel_url  # says how the payment stands
     way = provider(attempt.provider)
     started = _start(way, attempt, order)

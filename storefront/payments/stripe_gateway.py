@@ -99,6 +99,7 @@ class StripeGateway:
 
     def __init__(self, key: str, api_base: str, webhook_secrets: list[str]) -> None:
         stripe.enable_telemetry = False
+        logging.getLogger("stripe").setLevel(logging.WARNING)  # it would log every call
         self.livemode = "_live_" in key
         self._has_key = bool(key)
         self._secrets = webhook_secrets
