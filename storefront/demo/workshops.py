@@ -26,7 +26,7 @@ VERBS = {
     "draft": "start",
     "submitted": "submit",
     "documents_check": "check_documents",
-    "curation": "curate",
+    "curation": "start_curation",
     "approved": "approve",
     "rejected": "reject",
     "suspended": "suspend",
