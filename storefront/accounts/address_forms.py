@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TelField
+from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
 from storefront.accounts import address_rules
 from storefront.accounts.address_rules import FieldSpec
-from storefront.web.forms import Form, e164
+from storefront.accounts.forms import Asked, RegionalPhone
+from storefront.web.forms import Form
 
 
 class AddressFields(Form):
@@ -40,27 +41,6 @@ class AddressFields(Form):
         return good and not faults
 
 
-class _AddressPhone(TelField):  # type: ignore[misc]
-    """A phone number; without a country it belongs to the address, not to the visitor."""
-
-    def __init__(self, *args: Any, region: str = "ID", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.region = region
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data:
-            try:
-                self.data = e164(self.data, self.region)
-            except ValueError as error:
-                raise ValueError(
-                    self.gettext("This is not a phone number the courier can call.")
-                ) from error
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else (self.data or "")
-
-
 def address_form(country: str, *, needs_customs: bool = True, base: type[Form] = Form) -> type[Any]:
     """A form class with the country's address fields in order (names as in AddressColumns).
 
@@ -78,16 +58,15 @@ def _address_field(spec: FieldSpec, country: str) -> Any:
     attributes: dict[str, Any] = {"autocomplete": spec.autocomplete, "maxlength": spec.max_length}
     if spec.inputmode:
         attributes["inputmode"] = spec.inputmode
-    if spec.required:
-        attributes["required"] = True
     settings: dict[str, Any] = {
         "label": _l(spec.label),
         "description": _l(spec.hint) if spec.hint else "",
-        "validators": [Optional()],  # the country's rules speak, in one place
+        # What is wrong is said by the country's rules, in one place.
+        "validators": [Asked()] if spec.required else [Optional()],
         "render_kw": attributes,
     }
     if spec.name == "phone":
-        return _AddressPhone(**settings, region=country)
+        return RegionalPhone(**settings, region=country)
     if spec.choices:
         del attributes["maxlength"]
         choices = [("", _l("Please choose")), *((name, name) for name in spec.choices)]

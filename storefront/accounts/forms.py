@@ -15,12 +15,13 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TelField,
 )
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from storefront.accounts import rules
 from storefront.kernel.translated import LANGS, N_
-from storefront.web.forms import Form, PhoneField, VersionedForm, e164, one_line
+from storefront.web.forms import Form, VersionedForm, e164, one_line
 from storefront.web.locale import OWN_NAMES
 
 _FAULTS = {
@@ -44,6 +45,36 @@ def good_password(form: Any, field: Any) -> None:
         raise ValidationError(gettext(_FAULTS[fault]))
 
 
+class Asked:
+    """Validator that only marks a field as required; whether it is filled is checked elsewhere."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing here: the person's account or the country decides."""
+
+
+class RegionalPhone(TelField):  # type: ignore[misc]
+    """A phone number kept as E.164; without a country it belongs to `region`."""
+
+    def __init__(self, *args: Any, region: str = "ID", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region = region
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data:
+            try:
+                self.data = e164(self.data, self.region)
+            except ValueError as error:
+                raise ValueError(
+                    self.gettext("This is not a phone number one can call.")
+                ) from error
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else (self.data or "")
+
+
 def mail_address(label: Any, **attributes: Any) -> EmailField:
     """A field for a mail address, kept in lower case."""
     return EmailField(
@@ -65,7 +96,7 @@ def _identifier() -> StringField:
 def _present_password() -> PasswordField:
     return PasswordField(
         _l("Your present password"),
-        [Length(max=1000)],
+        [Asked(), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -185,8 +216,8 @@ class OpenAccount(Form):
     """An officer opens an account for somebody."""
 
     name = StringField(_l("Full name"), [InputRequired(), Length(max=120), one_line])
-    phone = PhoneField(
-        _l("Phone number"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "off"}
+    phone = RegionalPhone(
+        _l("Phone number"), [Optional()], render_kw={"inputmode": "tel", "autocomplete": "off"}
     )
     email = EmailField(
         _l("Email address"),

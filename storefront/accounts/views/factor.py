@@ -122,7 +122,7 @@ def factor_home() -> ResponseReturnValue:
 def _set_up(user: User) -> ResponseReturnValue:
     """The picture and the first code; then the recovery codes, in a session that has passed."""
     if not user.totp_secret:
-        return _start_page(ConfirmByPassword(formdata=None))
+        return _start_page(ConfirmByPassword())
     form = FactorCode(next=safe_next(""))
     if form.accepted():
         count_factor(user.id)

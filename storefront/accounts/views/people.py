@@ -180,7 +180,7 @@ def _page(user: User, form: WithReason | None = None) -> ResponseReturnValue:
         user=user,
         held={row.role for row in user.roles},
         all_roles=rules.COUNCIL_ROLES,
-        form=form or WithReason(formdata=None),
+        form=form or WithReason(),
         entries=audit_of(user.id),
         is_admin="admin" in signed_in().roles,
     )

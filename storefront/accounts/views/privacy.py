@@ -23,7 +23,7 @@ from storefront.web import SESSION_COOKIE, access, drop_cookie, notice, render, 
 @access("signed_in")
 def privacy() -> ResponseReturnValue:
     """What we keep, the download, and the way to erasure."""
-    return _page(ConfirmByPassword(formdata=None))
+    return _page(ConfirmByPassword())
 
 
 @shop.get("/account/data.json")
