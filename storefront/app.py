@@ -47,6 +47,9 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.catalogue.views", "shop"),
     ("storefront.catalogue.views", "council"),
     ("storefront.checkout.views.paying", "shop"),
+    ("storefront.orders.views", "shop"),
+    ("storefront.orders.views", "studio"),
+    ("storefront.orders.views", "council"),
     ("storefront.council.views", "shop"),
     ("storefront.council.views", "council"),
     ("storefront.webhooks", "webhooks"),
@@ -57,6 +60,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
 
 # Where mails are made; importing a module makes its topics known.
 MAILS: list[str] = [
+    "storefront.orders.mails",
     "storefront.accounts.mails",
 ]
 

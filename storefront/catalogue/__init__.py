@@ -1,5 +1,6 @@
 """What is sold: products, prices, stock, words, search."""
 
+import storefront.catalogue.settings  # noqa: F401  (declares what the council may set)
 from storefront.catalogue.actions.prices import set_currency_rule, set_price, write_prices
 from storefront.catalogue.actions.reference import load_reference
 from storefront.catalogue.actions.search_index import index_product, queue_index
@@ -38,12 +39,14 @@ from storefront.catalogue.queries.listing import (
     makers,
     pieces_with,
     product_page,
+    public_slugs,
     visible,
 )
 from storefront.catalogue.queries.offers import (
     OfferedVariant,
     current_rate,
     offered_variants,
+    product_id_of,
     variant_id_of,
 )
 from storefront.catalogue.queries.search import search_products
@@ -69,7 +72,9 @@ __all__ = [
     "makers",
     "pieces_with",
     "product_cards",
+    "product_id_of",
     "product_page",
+    "public_slugs",
     "queue_index",
     "rebuild_index",
     "search_products",

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.catalogue.actions.prices import write_prices
+from storefront.catalogue.actions.prices import RATE_TOPIC, write_prices
 from storefront.catalogue.actions.search_index import TOPIC, index_product, index_products
 from storefront.catalogue.models import Product
 from storefront.kernel.db import db, transaction
@@ -23,7 +23,7 @@ def follow_product(payload: dict[str, Any]) -> None:
         index_product(int(payload["product_id"]))
 
 
-@task_topic("catalogue.prices")
+@task_topic(RATE_TOPIC)
 def follow_rate(payload: dict[str, Any]) -> None:
     """A currency rule has changed: write the price rows anew, some hundred pieces at a time."""
     for ids in _batches():

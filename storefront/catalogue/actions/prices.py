@@ -8,12 +8,16 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from storefront.catalogue.models import CurrencyRule, Price, Variant
+from storefront.catalogue.queries.words import forget_words
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, lock
 from storefront.kernel.errors import StaleVersion
 from storefront.kernel.rates import price_from_idr
+from storefront.notifications import queue_task
 
 RETAIL = "retail"
+MOST_AT_ONCE = 2000
+RATE_TOPIC = "catalogue.prices"
 
 
 def write_prices(product_ids: Collection[int] | None = None) -> int:
@@ -79,9 +83,11 @@ def set_currency_rule(
     checked_on: dt.date,
     version: int,
 ) -> int:
-    """Change how rupiah become a currency, and rewrite all its price rows in the same commit.
+    """Change how rupiah become a currency, and let its price rows follow.
 
-    Orders already placed keep their own copies. Raises StaleVersion. Returns the rows written.
+    A small shop's rows are rewritten in the same commit, those of a large one by a task behind
+    it, some hundred pieces at a time; until then each row stays as valid as it was. Orders
+    already placed keep their own copies. Raises StaleVersion. Returns the rows written at once.
     """
     ids = sa.select(CurrencyRule).where(CurrencyRule.currency == currency).with_for_update()
     rule = db.session.scalars(ids.execution_options(populate_existing=True)).one()
@@ -91,7 +97,11 @@ def set_currency_rule(
     rule.is_charged, rule.checked_on = is_charged, checked_on
     rule.version += 1
     db.session.flush()
-    return write_prices()
+    forget_words()
+    if (db.session.scalar(sa.select(sa.func.count(Variant.id))) or 0) <= MOST_AT_ONCE:
+        return write_prices()
+    queue_task(RATE_TOPIC, f"{RATE_TOPIC}:{currency}:{rule.version}", {"currency": currency})
+    return 0
 
 
 def set_price(variant_id: int, price_idr: int, version: int) -> Variant:

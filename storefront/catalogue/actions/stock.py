@@ -91,7 +91,7 @@ def _take_held(sums: dict[int, int]) -> None:
     left = dict(
         db.session.execute(
             sa.select(Variant.id, Variant.on_hand - Variant.held).where(Variant.id.in_(ids))
-        ).tuples()
+        ).all()
     )
     # The update already counted the winners' pieces as held; the caller rolls everything back.
     short = next((at for at in ids if left.get(at, 0) < sums[at]), ids[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from storefront.catalogue.models import (
 )
 from storefront.catalogue.queries.words import CraftWord, Vocabulary, vocabulary
 from storefront.catalogue.rules import UNCOUNTED, why_not_for_sale
-from storefront.kernel.clock import WIB, now
+from storefront.kernel.clock import today
 from storefront.kernel.db import db
 from storefront.kernel.money import Money
 from storefront.kernel.translated import Text, pick
@@ -139,7 +138,7 @@ def make_cards(
     names = product_words(ids) if names is None else names
     stock = variant_rows(ids, currency) if stock is None else stock
     fronts = front_pictures(ids) if fronts is None else fronts
-    words, today = vocabulary(), now().astimezone(WIB).date()
+    words = vocabulary()
     return {
         row.Product.id: _card(
             row,
@@ -149,7 +148,6 @@ def make_cards(
             words,
             lang,
             currency,
-            today,
         )
         for row in rows
     }
@@ -237,7 +235,7 @@ def free_pieces(variant: Variant) -> int:
     return variant.on_hand - variant.held if variant.counted else UNCOUNTED
 
 
-def reason(product: Product, maker: Artisan, available: int, today: dt.date) -> str:
+def reason(product: Product, maker: Artisan, available: int) -> str:
     """Why a piece is not for sale, '' when it is."""
     return why_not_for_sale(
         product_state=product.state,
@@ -246,7 +244,7 @@ def reason(product: Product, maker: Artisan, available: int, today: dt.date) -> 
         closed_from=maker.closed_from,
         closed_until=maker.closed_until,
         available=available,
-        today=today,
+        today=today(),
     )
 
 
@@ -258,7 +256,6 @@ def _card(
     words: Vocabulary,
     lang: str,
     currency: str,
-    today: dt.date,
 ) -> ProductCard:
     product, maker = row.Product, row.Artisan
     name = pick(names, "name", lang)
@@ -292,7 +289,7 @@ def _card(
         else None,
         availability=product.availability,
         left=sum(free_pieces(item.Variant) for item in variants) if counted else None,
-        why_not=reason(product, maker, available, today),
+        why_not=reason(product, maker, available),
         picture=front[0] if front else None,
         alt=alternative(front[1], name, lang) if front else name,
     )

@@ -89,6 +89,11 @@ def variant_id_of(public_id: str) -> int | None:
     return db.session.scalar(sa.select(Variant.id).where(Variant.public_id == public_id))
 
 
+def product_id_of(public_id: str) -> int | None:
+    """The id behind a product's public name, or None."""
+    return db.session.scalar(sa.select(Product.id).where(Product.public_id == public_id))
+
+
 def current_rate(currency: str) -> CurrencyRule | None:
     """The council's rule for a currency; None for rupiah and for currencies it does not know."""
     return db.session.get(CurrencyRule, currency)

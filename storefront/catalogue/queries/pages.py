@@ -25,7 +25,7 @@ from storefront.catalogue.queries.cards import (
 )
 from storefront.catalogue.queries.listing import MakerWords
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
-from storefront.kernel.clock import WIB, now
+from storefront.kernel.clock import today
 from storefront.kernel.db import db
 from storefront.kernel.slugs import former_owner
 from storefront.kernel.translated import Text, pick
@@ -101,12 +101,11 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     stock = variant_rows(ids, currency)
     shots = _shots(ids)
     name = pick(texts[product.id], "name", lang)
-    today = now().astimezone(WIB).date()
     available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
     others = [other for other in rows if other is not row]
     fronts = {at: shots[at][0] for at in ids if shots.get(at)}
     cards = make_cards(others, lang, currency, names=texts, stock=stock, fronts=fronts)
-    why_not = reason(product, maker, available, today)
+    why_not = reason(product, maker, available)
     return ProductPage(
         product=product,
         maker=maker,
@@ -121,7 +120,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         said=said_words(row.said, words),
         more=[cards[other.Product.id] for other in others],
         why_not=why_not,
-        ready_by=today + dt.timedelta(days=product.lead_days_max),
+        ready_by=today() + dt.timedelta(days=product.lead_days_max),
         can_be_seen=why_not not in {"hidden", "workshop_suspended"},
         dyes=tuple(product.dyes),
     )

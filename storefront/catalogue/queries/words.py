@@ -188,7 +188,7 @@ def _read() -> Vocabulary:
     return Vocabulary(shelves, terms, rates)
 
 
-def _grouped(query: sa.Select[Any]) -> dict[int, tuple[Words, ...]]:
+def _grouped(query: sa.Executable) -> dict[int, tuple[Words, ...]]:
     found: dict[int, list[Words]] = defaultdict(list)
     for owner, *words in db.session.execute(query):
         found[owner].append(Words(*words))

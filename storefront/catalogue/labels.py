@@ -1,0 +1,119 @@
+"""What the museum label says of a piece, in the reader's language and currency: for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import Flask, g, url_for
+from flask_babel import gettext, lazy_gettext
+
+from storefront.catalogue.queries.cards import ProductCard, ShownPrice
+from storefront.catalogue.queries.words import vocabulary
+from storefront.kernel.money import Money, format_money
+from storefront.kernel.translated import Text
+from storefront.media import PictureView
+
+AVAILABILITY = {
+    "stock": lazy_gettext("In stock"),
+    "made_to_order": lazy_gettext("Made to order"),
+    "one_of_a_kind": lazy_gettext("One of a kind"),
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """A card with its words made, as the macro `work` takes it."""
+
+    url: str
+    name: Text
+    number: int
+    maker_name: str
+    district: str
+    price: str
+    estimate: str
+    dyes: tuple[str, ...]
+    dye: str
+    flag: str
+    picture: PictureView | None
+    alt: Text
+    sold: bool
+
+
+class NavItem(NamedTuple):
+    """A link of the header."""
+
+    url: str
+    name: str
+
+
+def label(card: ProductCard) -> Label:
+    """The card's label."""
+    price, estimate = price_words(card.price)
+    return Label(
+        url=url_for("catalogue.product", slug=card.slug),
+        name=card.name,
+        number=card.number,
+        maker_name=card.maker,
+        district=card.district,
+        price="" if card.is_sold else price,
+        estimate="" if card.is_sold else estimate,
+        dyes=card.dyes,
+        dye=card.dye,
+        flag=_flag(card),
+        picture=card.picture,
+        alt=card.alt,
+        sold=card.is_sold,
+    )
+
+
+def labels(cards: Sequence[ProductCard]) -> list[Label]:
+    return [label(card) for card in cards]
+
+
+def price_words(price: ShownPrice | None) -> tuple[str, str]:
+    """What is charged, and beside it what that is about worth where no row is stored."""
+    if price is None:
+        return "", ""
+    charged = Money.idr(price.idr) if price.is_estimate else price.money
+    amount = format_money(charged, g.lang)
+    about = format_money(price.money, g.lang) if price.is_estimate else ""
+    return (
+        gettext("From %(amount)s", amount=amount) if price.is_from else amount,
+        gettext("about %(amount)s", amount=about) if about else "",
+    )
+
+
+def _flag(card: ProductCard) -> str:
+    """The one fact worth a flag."""
+    if card.is_sold:
+        if card.availability == "one_of_a_kind":
+            return gettext("Sold")
+        return gettext("Sold out")
+    if card.why_not == "workshop_closed":
+        return gettext("Workshop closed at present")
+    if card.is_few:
+        return gettext("Only %(count)s left", count=card.left)
+    if card.availability in {"one_of_a_kind", "made_to_order"}:
+        return str(AVAILABILITY[card.availability])
+    return ""
+
+
+def nav_categories() -> list[NavItem]:
+    """The upper shelves for the header."""
+    return [
+        NavItem(url_for("catalogue.category", slug=shelf.slug), shelf.name(g.lang).value)
+        for shelf in vocabulary().top()
+    ]
+
+
+def init_catalogue(app: Flask) -> None:
+    """Give templates the labels and the header's links."""
+    app.jinja_env.globals.update(
+        label=label,
+        labels=labels,
+        price_words=price_words,
+        nav_categories=nav_categories,
+        AVAILABILITY=AVAILABILITY,
+    )

@@ -1,0 +1,200 @@
+"""What hangs on the wall, what a collection shows, and the curators' board."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from storefront.catalogue import (
+    ProductCard,
+    product_cards,
+    product_page,
+    search_products,
+)
+from storefront.council.models import Collection, CollectionItem, CollectionTranslation
+from storefront.council.rules import MOST_PER_WORKSHOP, WALL_PLACES
+from storefront.kernel.clock import now
+from storefront.kernel.db import db
+from storefront.kernel.slugs import former_owner
+from storefront.kernel.translated import Text, pick
+
+CANDIDATES = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A collection on show: its words and its pieces."""
+
+    collection_id: int
+    slug: str
+    title: Text
+    story: Text
+    cards: list[ProductCard]
+
+
+@dataclass(frozen=True)
+class CollectionLink:
+    """A collection the front page points to."""
+
+    slug: str
+    title: Text
+    story: Text
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the council shows on the front page."""
+
+    wall: Shown | None
+    links: list[CollectionLink]
+
+
+def front_wall(lang: str, currency: str) -> Front:
+    """The wall of the day and the collections beside it; two statements and those of cards."""
+    rows = _on_show(sa.or_(Collection.is_wall, Collection.on_front))
+    walls = [row for row in rows if row.is_wall]
+    # Of two walls whose dates overlap the one that began last hangs.
+    wall = max(walls, key=lambda row: (row.from_at or row.created_at, row.id), default=None)
+    shown = None
+    if wall is not None:
+        cards = product_cards(_items_on_show(wall.id), lang, currency)[:WALL_PLACES]
+        shown = _shown(wall, cards, lang)
+    links = [
+        CollectionLink(
+            row.slug, pick(row.translations, "title", lang), pick(row.translations, "story", lang)
+        )
+        for row in rows
+        if row.on_front and not row.is_wall
+    ]
+    return Front(shown, links)
+
+
+def collection_page(slug: str, lang: str, currency: str) -> Shown | None:
+    """A published collection within its dates, or None."""
+    rows = _on_show(Collection.slug == slug)
+    if not rows:
+        return None
+    return _shown(rows[0], product_cards(_items_on_show(rows[0].id), lang, currency), lang)
+
+
+def present_collection_slug(former: str) -> str | None:
+    """Where a former address of a collection leads now."""
+    at = former_owner("collection", former)
+    return db.session.scalar(sa.select(Collection.slug).where(Collection.id == at)) if at else None
+
+
+def _on_show(which: sa.ColumnElement[bool]) -> list[Collection]:
+    """Published collections within their dates with their words; one statement."""
+    moment = now()
+    rows = db.session.execute(
+        sa.select(Collection, CollectionTranslation)
+        .outerjoin(CollectionTranslation, CollectionTranslation.collection_id == Collection.id)
+        .where(
+            which,
+            Collection.is_published,
+            sa.or_(Collection.from_at.is_(None), Collection.from_at <= moment),
+            sa.or_(Collection.until_at.is_(None), Collection.until_at > moment),
+        )
+        .order_by(Collection.position, Collection.id)
+    ).all()
+    words: dict[int, list[CollectionTranslation]] = {}
+    found: dict[int, Collection] = {}
+    for collection, text in rows:
+        found[collection.id] = collection
+        words.setdefault(collection.id, []).extend([text] if text is not None else [])
+    for collection in found.values():
+        set_committed_value(collection, "translations", words[collection.id])
+    return list(found.values())
+
+
+def _items_on_show(collection_id: int) -> Sequence[int]:
+    """Product ids in the council's order, within the pieces' own dates; one statement."""
+    moment = now()
+    return db.session.scalars(
+        sa.select(CollectionItem.product_id)
+        .where(
+            CollectionItem.collection_id == collection_id,
+            sa.or_(CollectionItem.from_at.is_(None), CollectionItem.from_at <= moment),
+            sa.or_(CollectionItem.until_at.is_(None), CollectionItem.until_at > moment),
+        )
+        .order_by(CollectionItem.position, CollectionItem.id)
+    ).all()
+
+
+def _shown(row: Collection, cards: list[ProductCard], lang: str) -> Shown:
+    title, story = (pick(row.translations, name, lang) for name in ("title", "story"))
+    return Shown(row.id, row.slug, title, story, cards)
+
+
+# -- the curators' board --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A piece that could be hung. `why_not`: '' or 'workshop_full'."""
+
+    card: ProductCard
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """A collection as curators see it: everything in it, shown or not, and who is in it."""
+
+    collection: Collection
+    cards: list[ProductCard]
+    items: dict[int, CollectionItem]
+    shares: list[tuple[str, int]]
+    candidates: list[Candidate]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a workshop hangs more often than is fair."""
+        return any(count > MOST_PER_WORKSHOP for _, count in self.shares)
+
+
+def collections() -> list[Collection]:
+    """Every collection with its words and items, walls first."""
+    query = sa.select(Collection).options(
+        selectinload(Collection.translations), selectinload(Collection.items)
+    )
+    order = (Collection.is_wall.desc(), Collection.position, Collection.id.desc())
+    return list(db.session.scalars(query.order_by(*order)))
+
+
+def collection_by_public_id(public_id: str) -> Collection | None:
+    """A collection with words and items."""
+    return db.session.scalar(
+        sa.select(Collection)
+        .options(selectinload(Collection.translations), selectinload(Collection.items))
+        .where(Collection.public_id == public_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def board_of(collection: Collection, query: str, lang: str) -> Board:
+    """The board with candidates: what the query finds, else the newest pieces."""
+    ids = [item.product_id for item in collection.items]
+    cards = product_cards(ids, lang, "IDR", also_hidden=True)
+    shares = Counter(card.maker for card in cards)
+    if query:
+        found = list(search_products(query, size=CANDIDATES + len(ids)).page.items)
+    else:
+        found = list(product_page(1, size=CANDIDATES + len(ids)).items)
+    others = [at for at in found if at not in ids][:CANDIDATES]
+    candidates = [
+        Candidate(
+            card,
+            "workshop_full"
+            if collection.is_wall and shares[card.maker] >= MOST_PER_WORKSHOP
+            else "",
+        )
+        for card in product_cards(others, lang, "IDR")
+    ]
+    by_product = {item.product_id: item for item in collection.items}
+    return Board(collection, cards, by_product, shares.most_common(), candidates)

@@ -1,0 +1,50 @@
+"""The front page and the content pages."""
+
+from __future__ import annotations
+
+from flask import g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from storefront.catalogue import makers, pieces_with, vocabulary
+from storefront.council import front_wall
+from storefront.home.facts import facts
+from storefront.home.texts import PAGES, page_text
+from storefront.home.views import shop
+from storefront.kernel.errors import NotFound
+from storefront.web import access, public_page, render
+
+LEAVES = ("teak", "ketapang", "castor", "eucalyptus", "kersen", "guava")
+MAKERS = 8
+
+
+@shop.get("/")
+@access("public")
+@public_page
+def front() -> ResponseReturnValue:
+    """The shop's front page; at most eight statements."""
+    words = vocabulary()
+    leaves = [term for key in LEAVES if (term := words.term("plant", key)) is not None]
+    return render(
+        "home/shop/front.html",
+        front=front_wall(g.lang, g.currency),
+        leaves=leaves,
+        counts=pieces_with([term.id for term in leaves]) if leaves else {},
+        makers=makers(g.lang, MAKERS),
+    )
+
+
+@shop.get("/pages/<slug>")
+@access("public")
+@public_page
+def page(slug: str) -> ResponseReturnValue:
+    """About, how to order, shipping and returns, privacy, terms, legal notice."""
+    if slug not in PAGES:
+        raise NotFound()
+    return render("home/shop/page.html", page=page_text(slug, g.lang, facts(g.lang)))
+
+
+@shop.get("/<any('about', 'how-to-order', 'shipping-and-returns', 'privacy', 'terms'):slug>")
+@access("public")
+def short(slug: str) -> ResponseReturnValue:
+    """The short addresses people type."""
+    return redirect(url_for("home.page", slug=slug), 301)
