@@ -160,14 +160,36 @@ def create_user(
     Council roles set up their second factor at the first sign-in.
     """
     from storefront import accounts
+    from storefront.web.forms import e164
 
+    if not email and not phone:
+        raise click.UsageError("Give --email or --phone.")
     if fault := accounts.password_fault(password, (email or "", name)):
         raise click.ClickException(f"This password is too {fault}.")
+    try:
+        number = e164(phone, "ID") if phone else None
+    except ValueError as error:
+        raise click.ClickException(f"{phone} is not a phone number.") from error
     with transaction():
-        user = accounts.create_user(email, phone, name, lang, password, is_confirmed=True)
+        user = accounts.create_user(email, number, name, lang, password, is_confirmed=True)
         for role in roles:
             accounts.grant_role(user.id, role, None)
     click.echo(f"{user.email or user.phone} may sign in{': ' if roles else ''}{', '.join(roles)}.")
+
+
+@user_group.command("reset-factor")
+@click.argument("identifier")
+@one_line
+def reset_factor(identifier: str) -> None:
+    """Take the second step from a person who lost phone and codes; IDENTIFIER is mail or phone."""
+    from storefront import accounts
+
+    user = accounts.find_user(identifier.strip().lower(), identifier.strip())
+    if user is None:
+        raise click.ClickException("No account has this mail address or number.")
+    with transaction():
+        accounts.remove_factor(user.id, None, why="command line")
+    click.echo("Done. The person sets the second step up again at the next sign-in.")
 
 
 # -- the demo ---------------------------------------------------------------------------------

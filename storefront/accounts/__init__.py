@@ -12,7 +12,7 @@ from storefront.accounts.actions.codes import (
     plain_code,
     redeem_code,
 )
-from storefront.accounts.actions.factor import present_code
+from storefront.accounts.actions.factor import present_code, remove_factor
 from storefront.accounts.actions.joining import issue_card
 from storefront.accounts.actions.people import (
     AddressTaken,
@@ -82,6 +82,7 @@ __all__ = [
     "purge_accounts",
     "record_audit",
     "redeem_code",
+    "remove_factor",
     "revoke_role",
     "settings",
     "set_password",

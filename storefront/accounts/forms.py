@@ -156,7 +156,7 @@ class FinishSignUp(Form):
     )
     password = _new_password()
     agreed = BooleanField(
-        _l("I agree to the terms of sale and have read the privacy notice."), [InputRequired()]
+        _l("I agree to the terms of sale and have read the privacy policy."), [InputRequired()]
     )
 
 

@@ -10,11 +10,14 @@ from storefront.accounts import (
     OneTimeCode,
     issue_code,
     open_code,
+    open_session,
     peek_code,
     plain_code,
+    purge_accounts,
     redeem_code,
 )
 from storefront.kernel.db import db, transaction
+from tests.factories.accounts import person
 
 SUBJECT = "order-abc"
 
@@ -83,3 +86,14 @@ def test_no_code_stands_readable_in_the_table(database: Any) -> None:
         code = issue_code("order", SUBJECT, digits=6)
     row = db.session.query(OneTimeCode).one()
     assert code not in (row.code_hash, row.subject, row.purpose)
+
+
+def test_what_is_long_over_is_deleted(database: Any, clock: time_machine.Coordinates) -> None:
+    user = person()
+    with transaction():
+        issue_code("order", SUBJECT, digits=6)
+        open_session(user)
+        assert purge_accounts() == {"codes": 0, "sessions": 0}
+    clock.shift(61 * 24 * 3600)
+    with transaction():
+        assert purge_accounts() == {"codes": 1, "sessions": 1}

@@ -3,6 +3,7 @@ hidden."""
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from storefront.accounts import hooks, on_sign_in
+from tests.conftest import statements
 from tests.factories.accounts import person
 from tests.rig.client import PageClient
 from tests.rig.shop import PASSWORD
@@ -98,6 +100,18 @@ def test_the_same_work_is_done_for_an_unknown_account(client: PageClient, databa
     assert 0.6 < ratio < 1.7, (known, unknown)
 
 
+@pytest.mark.parametrize(("page", "field"), [("forgotten", "identifier"), ("sign-up", "email")])
+def test_asking_for_a_mail_takes_the_same_statements(
+    client: PageClient, database: Any, page: str, field: str
+) -> None:
+    person(email="known@example.org")
+    counts = set()
+    for who in ("known@example.org", "never@example.org"):
+        client.submit(client.get(f"/en/account/{page}"), {field: who})
+        counts.add(statements(client))
+    assert len(counts) == 1
+
+
 def test_what_hangs_on_sign_in_is_told_in_its_transaction(
     client: PageClient, database: Any
 ) -> None:
@@ -134,6 +148,4 @@ def timed(client: PageClient, who: str, number: int) -> float:
 
 def without_ids(text: str) -> str:
     """The page without the ids that differ at every showing."""
-    import re
-
     return re.sub(r'name="action_id" value="[^"]*"', "", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from storefront.accounts import rules
 from storefront.accounts.actions.audit import record_audit
@@ -57,7 +58,11 @@ def create_user(
         is_demo=is_demo,
     )
     db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError as error:  # somebody else was quicker by a moment
+        raise AddressTaken() from error
     return user
 
 
