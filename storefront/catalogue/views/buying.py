@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from storefront.catalogue.drawing import dimensions, size_drawing
 from storefront.catalogue.queries.cards import product_cards
 from storefront.catalogue.queries.listing import (
     AVAILABILITIES,
@@ -125,9 +126,12 @@ def product(slug: str) -> ResponseReturnValue:
         return _moved("product", slug)
     if not page.can_be_seen:
         return render("catalogue/shop/not_on_show.html", page=page), 404
+    sides = (page.product.length_mm, page.product.width_mm, page.product.height_mm)
     return render(
         "catalogue/shop/product.html",
         page=page,
+        dimensions=dimensions(*sides),
+        drawing=None if page.product.food else size_drawing(*sides),
         data=product_data(page, g.lang),
         return_days=settings.get("catalogue.return_days"),
         picked=_one_of(request.args.get("variant"), [c.public_id for c in page.choices]),
