@@ -47,6 +47,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.catalogue.views", "shop"),
     ("storefront.catalogue.views", "council"),
     ("storefront.checkout.views.paying", "shop"),
+    ("storefront.checkout.views.finance", "council"),
     ("storefront.orders.views", "shop"),
     ("storefront.orders.views", "studio"),
     ("storefront.orders.views", "council"),

@@ -189,6 +189,14 @@ def call_off_order(order_id: int, actor: Actor, why: str = "") -> None:
         cancel_order(order_id, actor, why)
 
 
+def call_off_rest(order_id: int) -> None:
+    """Make a page unpayable whose order was paid or given up another way."""
+    present = open_payment_of(order_id)
+    order_state = db.session.scalar(sa.select(Order.state).where(Order.id == order_id))
+    if present is not None and order_state not in PAYABLE:
+        _void(present.id, "order no longer waits")
+
+
 def _void(payment_id: int, why: str, actor: Actor = SYSTEM) -> str:
     """Make an open payment unpayable, at its provider first; the state it ended in."""
     attempt = read_attempt(payment_id)
