@@ -84,7 +84,7 @@ def tidy_sessions() -> object:
     with transaction():
         web.purge_limits()
         web.purge_replays()
-        return accounts.purge_sessions()
+        return accounts.purge_accounts()
 
 
 SCHEDULE = [

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from storefront.accounts import address_rules, settings
+from storefront.accounts import addressing as address_rules
+from storefront.accounts import settings as settings  # declares what the council may change
 from storefront.accounts.actions.audit import record_audit
 from storefront.accounts.actions.codes import (
     end_codes,
@@ -84,7 +85,6 @@ __all__ = [
     "redeem_code",
     "remove_factor",
     "revoke_role",
-    "settings",
     "set_password",
 ]
 

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import Optional
 
-from storefront.accounts import address_rules
-from storefront.accounts.address_rules import FieldSpec
+from storefront.accounts import addressing as address_rules
+from storefront.accounts.addressing import FieldSpec
 from storefront.accounts.forms import Asked, RegionalPhone
 from storefront.web.forms import Form
 

@@ -212,8 +212,8 @@ class RecoverySignIn(Form):
     next = HiddenField()
 
 
-class OpenAccount(Form):
-    """An officer opens an account for somebody."""
+class Contact(VersionedForm):
+    """How somebody is called and signs in, as an officer writes it down."""
 
     name = StringField(_l("Full name"), [InputRequired(), Length(max=120), one_line])
     phone = RegionalPhone(
@@ -225,7 +225,6 @@ class OpenAccount(Form):
         filters=[lambda typed: rules.normal_email(typed) if typed else typed],
         render_kw={"autocomplete": "off"},
     )
-    lang = SelectField(_l("Language of our messages"), choices=_LANGUAGES, default="id")
 
     def validate(self, extra_validators: Any = None) -> bool:
         good: bool = super().validate(extra_validators)
@@ -233,6 +232,12 @@ class OpenAccount(Form):
             self.phone.errors = [gettext("Please give a phone number or an email address.")]
             return False
         return good
+
+
+class OpenAccount(Contact):
+    """An officer opens an account for somebody."""
+
+    lang = SelectField(_l("Language of our messages"), choices=_LANGUAGES, default="id")
 
 
 class Roles(VersionedForm):

@@ -192,3 +192,21 @@ def test_people_are_found_by_parts(client: PageClient, database: Any) -> None:
         assert "Sari Dewi" in client.get(PEOPLE, query_string={"q": words}).text, words
     assert "Sari Dewi" not in client.get(PEOPLE, query_string={"q": "%"}).text
     assert "Sari Dewi" not in client.get(PEOPLE, query_string={"role": "council"}).text
+
+
+def test_an_officer_corrects_a_number_and_the_old_one_opens_nothing(
+    client: PageClient, app: Any, database: Any
+) -> None:
+    sign_in(client, person("curator", lang="en"))
+    maker = person(email=None, phone="+6281234567890", lang="en")
+    taken = person(phone="+6281299998888")
+    phone = sign_in(app.test_client(), maker)
+    address = f"{PEOPLE}/{maker.public_id}/contact"
+    refused = client.submit(client.get(address), {"phone": taken.phone})
+    assert refused.status_code == 422 and "already uses" in refused.text
+    assert client.submit(client.get(address), {"phone": "0812 7777 6666"}).status_code == 303
+    row = db.session.get_one(User, maker.id, populate_existing=True)
+    assert row.phone == "+6281277776666" and actions(maker) == ["accounts.change_contact"]
+    assert phone.get("/en/account/").status_code == 303
+    boss = person("admin")
+    assert client.get(f"{PEOPLE}/{boss.public_id}/contact").status_code == 403

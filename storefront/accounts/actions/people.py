@@ -73,6 +73,31 @@ def open_account(email: str | None, phone: str | None, name: str, lang: str, *, 
     return user
 
 
+def change_contact(
+    user_id: int, version: str, email: str | None, phone: str | None, name: str, *, by: int
+) -> User:
+    """Staff corrects how a person signs in and is called; sessions end, and it is recorded.
+
+    Raises AddressTaken, StaleVersion, NotFound.
+    """
+    user = _locked(user_id)
+    if str(user.version) != version:
+        raise StaleVersion()
+    mail = rules.normal_email(email) if email else None
+    for found in (find_user(mail), find_user(None, phone)):
+        if found is not None and found.id != user_id:
+            raise AddressTaken()
+    changed = [key for key, new in (("email", mail), ("phone", phone)) if getattr(user, key) != new]
+    if "email" in changed:
+        user.email_confirmed_at = None
+    user.email, user.phone, user.name = mail, phone, name
+    user.version += 1
+    if changed:
+        end_sessions(user_id)
+    record_audit(by, "accounts.change_contact", "user", user_id, after={"changed": changed})
+    return user
+
+
 def check_password(user: User | None, typed: str) -> bool:
     """Whether this password lets the person in; equal work when there is no such person."""
     is_active = user is not None and user.state == "active"

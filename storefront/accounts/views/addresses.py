@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
-from storefront.accounts import address_rules
+from storefront.accounts import addressing as address_rules
 from storefront.accounts.actions.addresses import (
     BookIsFull,
     add_address,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,18 +16,19 @@ from storefront.accounts.actions.factor import remove_factor
 from storefront.accounts.actions.joining import CARD, issue_card
 from storefront.accounts.actions.people import (
     AddressTaken,
+    change_contact,
     disable_user,
     enable_user,
     open_account,
     set_council_roles,
 )
-from storefront.accounts.forms import OpenAccount, Roles, WithReason
+from storefront.accounts.forms import Contact, OpenAccount, Roles, WithReason
 from storefront.accounts.models import OneTimeCode, User
 from storefront.accounts.queries import audit_of, find_person, select_people
 from storefront.accounts.views import council
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
-from storefront.kernel.errors import NotFound, ShopError
+from storefront.kernel.errors import NotFound, ShopError, StaleVersion
 from storefront.kernel.paging import page_of
 from storefront.web import access, notice, once, page_number, render, say, signed_in
 
@@ -70,6 +71,35 @@ def new_person() -> ResponseReturnValue:
     return render("accounts/council/new_person.html", form=form), 422 if form.errors else 200
 
 
+@council.route("/people/<public_id>/contact", methods=["GET", "POST"])
+@access("council:curator")
+def contact(public_id: str) -> ResponseReturnValue:
+    """Correct name, phone number and mail address; of council people an admin only."""
+    user, officer = find_person(public_id), signed_in()
+    if {row.role for row in user.roles} & set(rules.COUNCIL_ROLES) and not _is_admin():
+        abort(403)
+    form = Contact(obj=user)
+    if form.accepted():
+        try:
+            return once(
+                lambda: change_contact(
+                    user.id,
+                    str(form.version.data),
+                    form.email.data or None,
+                    form.phone.data or None,
+                    form.name.data or "",
+                    by=officer.user_id,
+                ),
+                then=lambda _: url_for("accounts_council.person", public_id=public_id),
+                say=_("The account is changed."),
+            )
+        except (AddressTaken, StaleVersion) as error:
+            form.name.errors = [say(error)]
+            form.version.data = str(find_person(public_id).version)
+    page = render("accounts/council/contact.html", form=form, user=user)
+    return page, 422 if form.errors else 200
+
+
 @council.get("/people/<public_id>")
 @access("council:curator")
 def person(public_id: str) -> ResponseReturnValue:
@@ -100,7 +130,7 @@ def make_card(public_id: str) -> ResponseReturnValue:
     """A new single-use card; an older one is void."""
     user, officer = find_person(public_id), signed_in()
     return once(
-        lambda: issue_card(user.id, officer.user_id, by_admin="admin" in officer.roles),
+        lambda: issue_card(user.id, officer.user_id, by_admin=_is_admin()),
         then=lambda row: url_for("accounts_council.card", public_id=public_id, code_id=row.id),
     )
 
@@ -160,6 +190,10 @@ def take_factor(public_id: str) -> ResponseReturnValue:
     )
 
 
+def _is_admin() -> bool:
+    return "admin" in signed_in().roles
+
+
 def _act(user: User, verb: Callable[[], Any], told: str) -> ResponseReturnValue:
     try:
         return once(
@@ -182,6 +216,6 @@ def _page(user: User, form: WithReason | None = None) -> ResponseReturnValue:
         all_roles=rules.COUNCIL_ROLES,
         form=form or WithReason(),
         entries=audit_of(user.id),
-        is_admin="admin" in signed_in().roles,
+        is_admin=_is_admin(),
     )
     return page, 422 if form is not None and form.errors else 200
