@@ -74,7 +74,7 @@ def tasks() -> ResponseReturnValue:
 @access("council:finance")
 def task(public_id: str) -> ResponseReturnValue:
     """One task: what is known, what was noted, what can be done."""
-    return _task_page(_task(public_id), RemarkForm(formdata=None))
+    return _task_page(_task(public_id), RemarkForm())
 
 
 @council.post("/finance/tasks/<public_id>/take")
