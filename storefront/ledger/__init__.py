@@ -5,7 +5,7 @@ from storefront.ledger.models import LedgerAccount, LedgerEntry, LedgerTransacti
 from storefront.ledger.queries import (
     artisan_balance,
     balance_idr,
-    earned_by_sub_order,
+    earned_by_parts,
     order_entries,
 )
 from storefront.ledger.rules import (
@@ -37,7 +37,7 @@ __all__ = [
     "balance_idr",
     "clearing",
     "delivery",
-    "earned_by_sub_order",
+    "earned_by_parts",
     "order_entries",
     "post",
 ]

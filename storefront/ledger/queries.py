@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -40,13 +42,12 @@ def order_entries(order_id: int) -> list[LedgerEntry]:
     )
 
 
-def earned_by_sub_order(order_id: int) -> dict[int, int]:
-    """Rupiah each sub-order's workshop has earned by now, carriage apart."""
+def earned_by_parts(sub_order_ids: Collection[int]) -> dict[int, int]:
+    """Rupiah the workshops have earned with these sub-orders by now, carriage apart."""
     rows = db.session.execute(
         sa.select(LedgerEntry.sub_order_id, -sa.func.sum(LedgerEntry.amount_idr))
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
-        .where(LedgerTransaction.order_id == order_id, LedgerAccount.code.like("artisan:%"))
+        .where(LedgerEntry.sub_order_id.in_(sub_order_ids), LedgerAccount.code.like("artisan:%"))
         .group_by(LedgerEntry.sub_order_id)
-    ).all()
-    return {sub_order_id: int(total) for sub_order_id, total in rows if sub_order_id is not None}
+    )
+    return {part_id: int(total) for part_id, total in rows if part_id is not None}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import structlog
 from flask import current_app, g
 from flask_babel import force_locale
-from markupsafe import Markup
+from jinja2 import Template
 
 from storefront.kernel import runtime
 from storefront.kernel.clock import now
@@ -128,12 +128,36 @@ def render_mail(draft: MailDraft) -> tuple[str, str, str]:
         environment = current_app.jinja_env
         context: dict[str, Any] = dict(draft.context)
         current_app.update_template_context(context)
-        text_template = environment.get_template(f"{draft.template}.txt")
-        blocks = text_template.blocks["subject"](text_template.new_context(context))
-        subject = " ".join(str(Markup("").join(blocks)).split())
-        text = text_template.render(context)
-        html = environment.get_template(f"{draft.template}.html").render(context)
+        words = environment.get_template(f"{draft.template}.txt")
+        subject = _block(words, "subject", context)
+        text = words.render(context)
+        html = _twin(words, draft.template, subject, context)
     return subject, text.strip() + "\n", html
+
+
+def _twin(words: Template, name: str, subject: str, context: dict[str, Any]) -> str:
+    """The HTML of a mail: a template of its own, or the text's paragraphs in the mail's layout."""
+    environment = current_app.jinja_env
+    own, shared = f"{name}.html", "layouts/email_words.html"
+    template = environment.select_template([own, shared])
+    return template.render(
+        context,
+        subject=subject,
+        paragraphs=[part.strip().split("\n") for part in _content(words, context)],
+        action=(_block(words, "action_label", context), _block(words, "action_url", context)),
+    )
+
+
+def _content(words: Template, context: dict[str, Any]) -> list[str]:
+    blocks = words.blocks["content"](words.new_context(context))
+    return [part for part in "".join(blocks).split("\n\n") if part.strip()]
+
+
+def _block(words: Template, name: str, context: dict[str, Any]) -> str:
+    """One block of a text template on one line; '' where it has none."""
+    if name not in words.blocks:
+        return ""
+    return " ".join("".join(words.blocks[name](words.new_context(context))).split())
 
 
 def send_by_smtp(mail: Mail) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from storefront.accounts import User, UserRole
+from storefront.accounts import User, UserRole, plain_code
 from storefront.artisans import Artisan
+from storefront.kernel import settings
 from storefront.kernel.db import db
 from storefront.notifications import MailDraft, mail_topic
-from storefront.orders.models import Order, Parcel, Refund, SubOrder
+from storefront.orders.models import Order, OrderEvent, Parcel, Refund, SubOrder
 
 Payload = dict[str, Any]
 
@@ -39,7 +40,10 @@ def _part_mail(topic: str, template: str) -> None:
     @mail_topic(topic)
     def build(payload: Payload) -> MailDraft | None:
         part = _part(payload["sub_order_id"])
-        return _to_buyer(part.order, template, part=part)
+        claim_days = settings.get("orders.claim_days")
+        return _to_buyer(
+            part.order, template, part=part, why=_last_reason(part), claim_days=claim_days
+        )
 
 
 def _refund_mail(topic: str, template: str) -> None:
@@ -71,6 +75,16 @@ for _topic, _template in {
 
 _refund_mail("orders.refunded", "refunded")
 _refund_mail("orders.refund_account", "refund_account")
+
+
+_order_mail("orders.link", "link")
+
+
+@mail_topic("orders.code")
+def code(payload: Payload) -> MailDraft | None:
+    """The code that opens an order's personal part; nothing once it is used or over."""
+    plain = plain_code(payload["code_id"])
+    return _to_buyer(_order(payload["order_id"]), "code", code=plain) if plain else None
 
 
 @mail_topic("orders.shipped")
@@ -134,6 +148,17 @@ def _to_workshop(part: SubOrder, template: str) -> MailDraft | None:
         context={"order": part.order, "part": part, "workshop": workshop},
         order_id=part.order_id,
     )
+
+
+def _last_reason(part: SubOrder) -> str:
+    """Why the part came to be as it is, as stored with its newest move."""
+    newest = (
+        sa.select(OrderEvent.why)
+        .where(OrderEvent.sub_order_id == part.id, OrderEvent.machine == "sub_order")
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(newest) or ""
 
 
 def _order(order_id: int) -> Order:

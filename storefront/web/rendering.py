@@ -12,7 +12,7 @@ import flask_babel
 from babel.core import Locale
 from flask import Flask, current_app, g, render_template, url_for
 
-from storefront.kernel import dates, translated
+from storefront.kernel import clock, dates, translated
 from storefront.kernel.errors import ShopError
 from storefront.kernel.money import CURRENCIES, Money, format_money, format_number
 from storefront.web.access import Principal
@@ -64,8 +64,9 @@ def pick(rows: Iterable[object], field: str) -> translated.Text:
     return translated.pick(rows, field, g.lang)
 
 
-def country_name(code: str) -> str:
-    return str(_locale().territories.get(code, code))
+def country_name(code: str, lang: str = "") -> str:
+    """A country in the reader's language, or in another (customs reads English)."""
+    return str((Locale.parse(lang) if lang else _locale()).territories.get(code, code))
 
 
 def init_rendering(app: Flask) -> None:
@@ -78,6 +79,8 @@ def init_rendering(app: Flask) -> None:
         format_deadline=lambda moment: dates.format_deadline(moment, g.lang),
         format_count=format_count,
         price=price,
+        now=clock.now,
+        today=clock.today,
         pick=pick,
         country_name=country_name,
         say=say,

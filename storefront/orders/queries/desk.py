@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from storefront.kernel.clock import now
 from storefront.kernel.crypto import keyed_hashes
 from storefront.kernel.db import db
-from storefront.ledger import LedgerEntry, earned_by_sub_order, order_entries
-from storefront.orders.models import Order, OrderContact, OrderEvent, Refund, SubOrder
+from storefront.ledger import LedgerEntry, earned_by_parts, order_entries
+from storefront.notifications import Mail
+from storefront.orders.models import Invoice, Order, OrderContact, OrderEvent, Refund, SubOrder
 
 # The four anchors of a workshop's queue and the states each stands for.
 ANCHORS: dict[str, tuple[str, ...]] = {
@@ -123,6 +124,17 @@ def refunds_of(order_id: int) -> list[Refund]:
     )
 
 
+def invoices_of(order_id: int) -> list[Invoice]:
+    """The receipts issued for an order, by workshop."""
+    found = sa.select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id)
+    return list(db.session.scalars(found))
+
+
+def mails_of(order_id: int) -> list[Mail]:
+    """Mails that were made for an order, oldest first."""
+    return list(db.session.scalars(sa.select(Mail).where(Mail.order_id == order_id)))
+
+
 @dataclass(frozen=True)
 class PartMoney:
     """One workshop's figures of an order in rupiah; `earned` is what the books say by now."""
@@ -149,7 +161,7 @@ class OrderMoney:
 
 def money_of(order: Order) -> OrderMoney:
     """What the council sees of an order's money: figures of the rows beside those of the books."""
-    earned = earned_by_sub_order(order.id)
+    earned = earned_by_parts([part.id for part in order.sub_orders])
     parts = [
         PartMoney(
             part,
@@ -161,3 +173,13 @@ def money_of(order: Order) -> OrderMoney:
         for part in order.sub_orders
     ]
     return OrderMoney(parts, order_entries(order.id))
+
+
+def sold_parts(artisan_id: int) -> sa.Select[SubOrder]:
+    """A workshop's paid parts, newest first, for its earnings page."""
+    return (
+        sa.select(SubOrder)
+        .where(SubOrder.artisan_id == artisan_id, SubOrder.state != "waiting")
+        .order_by(SubOrder.id.desc())
+        .options(joinedload(SubOrder.order))
+    )
