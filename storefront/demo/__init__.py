@@ -3,6 +3,7 @@
 from storefront.demo.drawing import draw_missing
 from storefront.demo.loading import empty_database, load
 from storefront.demo.people import PASSWORD, accounts, is_loaded, second_factor
+from storefront.demo.scaling import scale
 
 __all__ = [
     "PASSWORD",
@@ -11,5 +12,6 @@ __all__ = [
     "empty_database",
     "is_loaded",
     "load",
+    "scale",
     "second_factor",
 ]

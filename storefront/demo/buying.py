@@ -131,7 +131,7 @@ def newest_payment(order_id: int) -> Payment:
 def _pieces(basket: Basket, currency: str) -> list[tuple[OfferedVariant, int]]:
     numbers = [sku for sku, _ in basket]
     query = sa.select(Variant.sku, Variant.id).where(Variant.sku.in_(numbers))
-    ids = {sku: variant_id for sku, variant_id in db.session.execute(query)}
+    ids = dict(db.session.execute(query).all())
     offers = offered_variants(list(ids.values()), currency)
     return [(offers[ids[sku]], count) for sku, count in basket]
 

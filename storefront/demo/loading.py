@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_migrate import downgrade, upgrade
 
-from storefront.accounts import User
+from storefront.accounts import User, record_audit
 from storefront.catalogue import rebuild_index
 from storefront.demo import front, people, pieces, workshops
 from storefront.demo.clockwork import play
@@ -64,4 +64,6 @@ def _set_facts() -> None:
         "payments.transfer_number": "0000-00-000900",
         "payments.transfer_holder": "Dekranasda Kota Cilegon (contoh)",
     }.items():
+        before = {"key": key, "value": settings.get(key)}
         settings.set_value(key, value, by_user_id=admin)
+        record_audit(admin, "setting.change", "setting", None, before, {"key": key, "value": value})

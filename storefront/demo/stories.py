@@ -94,7 +94,7 @@ def call_off_payment(order_id: int, why: str) -> None:
     cancel_payment(newest_payment(order_id), why, "system")
 
 
-# -- the stories ------------------------------------------------------------------------------------
+# -- the stories ----------------------------------------------------------------------------------
 
 
 def an_early_order_is_completed() -> Story:

@@ -10,9 +10,10 @@ from storefront.kernel.clock import now
 from storefront.kernel.db import db
 from storefront.media import storage
 from storefront.media.models import MediaFile
-from storefront.media.pictures import PreparedFile
+from storefront.media.pictures import PreparedFile, has_metadata
 
 KEPT_UNNAMED = dt.timedelta(hours=24)
+LOOKED_AT = 200
 
 
 def add_file(
@@ -61,6 +62,32 @@ def remove_orphans() -> str:
             storage.delete(key)
             removed += 1
     return f"{removed}"
+
+
+def misplaced_files() -> list[tuple[str, str]]:
+    """(name, what is wrong) of rows without bytes, of old bytes without a row, and of public
+    pictures that still carry metadata. Reads the store's list and the newest pictures."""
+    rows = db.session.execute(
+        sa.select(MediaFile.storage_key, MediaFile.kind, MediaFile.widths, MediaFile.is_private)
+        .where(MediaFile.state == "ready")
+        .order_by(MediaFile.id.desc())
+    ).all()
+    wanted: dict[str, bool] = {}
+    for row in rows:
+        sizes = [f"{row.storage_key}-{width}.webp" for width in row.widths]
+        for key in sizes if row.kind == "picture" else [row.storage_key]:
+            wanted[key] = row.kind == "picture" and not row.is_private
+    limit = now() - 2 * KEPT_UNNAMED
+    present = dict(storage.stored())
+    faults = [(key, "no bytes") for key in wanted if key not in present]
+    faults += [
+        (key, "no row")
+        for key, written_at in present.items()
+        if key not in wanted and written_at < limit
+    ]
+    public = [key for key, is_public in wanted.items() if is_public and key in present]
+    faults += [(key, "metadata") for key in public[:LOOKED_AT] if has_metadata(storage.get(key))]
+    return faults
 
 
 def erase_file(media_id: int) -> None:

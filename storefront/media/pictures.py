@@ -116,6 +116,11 @@ def import_master(path: Path) -> PreparedFile:
     )
 
 
+def has_metadata(webp: bytes) -> bool:
+    """Whether a WebP file carries EXIF or XMP, by the flags of its header."""
+    return webp[12:16] == b"VP8X" and len(webp) > 20 and bool(webp[20] & 0b1100)
+
+
 def _read(stream: BinaryIO) -> bytes:
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

@@ -1,0 +1,184 @@
+"""Access and files: everything belongs to one owner, is seen by nobody else, and is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import Client
+
+from storefront import media
+from storefront.audit.invariant import Invariant, Row
+from storefront.kernel.db import db
+from storefront.media import MediaFile
+
+PROBED = 25  # private files tried, the newest first
+
+
+def misplaced_files(_: Flask) -> Sequence[Row]:
+    """Rows without bytes, old bytes without a row, public files that tell too much."""
+    return [{"file": name, "fault": fault} for name, fault in media.misplaced_files()]
+
+
+def papers_anyone_gets(app: Flask) -> Sequence[Row]:
+    """Private files that a visitor without an account receives from any page that serves files."""
+    private = db.session.scalars(
+        sa.select(MediaFile.public_id)
+        .where(MediaFile.is_private)
+        .order_by(MediaFile.id.desc())
+        .limit(PROBED)
+    ).all()
+    db.session.rollback()
+    found = []
+    for address in _addresses(app, list(private)):
+        status = _visit(app, address)
+        if status == 200:
+            found.append({"address": address, "status": status})
+    return found
+
+
+def _addresses(app: Flask, names: list[str]) -> list[str]:
+    """Every address under which a file's name could be asked for."""
+    found = []
+    adapter = app.url_map.bind("")
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.arguments - {"public_id", "width"}:
+            continue
+        if "public_id" not in rule.arguments:
+            continue
+        if not any(word in rule.rule for word in ("/media/", "paper", "document", "proof", "file")):
+            continue
+        values = dict.fromkeys(rule.arguments - {"public_id"}, 960)
+        found += [adapter.build(rule.endpoint, {"public_id": at, **values}) for at in names]
+    return found
+
+
+def _visit(app: Flask, address: str) -> int:
+    """The status a visitor without any cookie gets."""
+    host = app.config["SETTINGS"].allowed_hosts[0]
+    log = logging.getLogger("request")
+    level = log.level
+    log.setLevel(logging.WARNING)  # these are no visits of people
+    try:
+        answer = Client(app).get(address, base_url=f"https://{host}")
+        answer.close()
+    finally:
+        log.setLevel(level)
+    return answer.status_code
+
+
+CHECKS = [
+    Invariant(
+        "I31",
+        "Nothing belongs to another workshop than what it is part of",
+        (
+            """SELECT l.id AS line, s.artisan_id AS part, p.artisan_id AS piece FROM order_line l
+               JOIN sub_order s ON s.id = l.sub_order_id JOIN product p ON p.id = l.product_id
+               WHERE s.artisan_id <> p.artisan_id OR s.order_id <> l.order_id""",
+            """SELECT l.id AS line, l.product_id AS product, v.product_id AS variant
+               FROM order_line l JOIN variant v ON v.id = l.variant_id
+               WHERE v.product_id <> l.product_id""",
+            """SELECT pl.id AS parcel_line FROM parcel_line pl
+               JOIN parcel p ON p.id = pl.parcel_id JOIN order_line l ON l.id = pl.order_line_id
+               WHERE p.sub_order_id <> l.sub_order_id""",
+            """SELECT r.id AS refund FROM refund r JOIN sub_order s ON s.id = r.sub_order_id
+               WHERE s.order_id <> r.order_id""",
+            """SELECT r.id AS refund FROM refund r JOIN payment p ON p.id = r.payment_id
+               WHERE p.order_id <> r.order_id""",
+            """SELECT pp.id AS picture, p.artisan_id AS piece, m.artisan_id AS file
+               FROM product_picture pp JOIN product p ON p.id = pp.product_id
+               JOIN media_file m ON m.id = pp.media_id
+               WHERE m.artisan_id IS NOT NULL AND m.artisan_id <> p.artisan_id""",
+            """SELECT d.id AS paper, d.artisan_id AS workshop, m.artisan_id AS file
+               FROM artisan_document d JOIN media_file m ON m.id = d.media_id
+               WHERE m.artisan_id IS NULL OR m.artisan_id <> d.artisan_id OR NOT m.is_private""",
+            """SELECT e.id AS entry, a.code FROM ledger_entry e
+               JOIN ledger_account a ON a.id = e.account_id
+               JOIN sub_order s ON s.id = e.sub_order_id
+               WHERE a.artisan_id IS NOT NULL AND a.artisan_id <> s.artisan_id""",
+        ),
+    ),
+    Invariant(
+        "I32",
+        "Who may not come in any more holds no session, no code and no right",
+        (
+            """SELECT s.id AS session, s.user_id AS person, u.state FROM user_session s
+               JOIN "user" u ON u.id = s.user_id
+               WHERE u.state <> 'active' AND s.ended_at IS NULL AND s.expires_at > :present""",
+            """SELECT c.id AS code, c.purpose, c.user_id AS person FROM one_time_code c
+               JOIN "user" u ON u.id = c.user_id
+               WHERE u.state <> 'active' AND c.used_at IS NULL AND c.expires_at > :present""",
+            """SELECT r.id AS user_right, r.user_id AS person FROM user_role r
+               JOIN "user" u ON u.id = r.user_id WHERE u.state = 'erased'""",
+        ),
+    ),
+    Invariant(
+        "I33",
+        "What staff did to rights, money, workshops and settings is written down",
+        (
+            """SELECT r.id AS user_right, r.user_id AS person, r.role FROM user_role r
+               WHERE NOT EXISTS (SELECT 1 FROM audit_entry a
+                                 WHERE a.action = 'accounts.grant_role'
+                                   AND a.object_id = r.user_id)""",
+            """SELECT s.key AS setting, s.updated_by AS person FROM setting s
+               WHERE s.updated_by IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM audit_entry a WHERE a.action = 'setting.change'
+                                 AND CAST(a.after AS TEXT) LIKE '%"key": "' || s.key || '"%')""",
+            """SELECT r.id AS refund, r.state FROM refund r
+               WHERE r.approved_by IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM order_event e
+                                 WHERE e.machine = 'refund' AND e.subject_id = r.id
+                                   AND e.verb = 'approve' AND e.user_id = r.approved_by)""",
+            """SELECT a.id AS workshop, a.state FROM artisan a
+               WHERE a.state <> 'draft'
+                 AND NOT EXISTS (SELECT 1 FROM artisan_event e WHERE e.artisan_id = a.id
+                                 AND e.to_state = a.state)""",
+            """SELECT t.id AS task, t.kind FROM finance_task t
+               WHERE t.state = 'done' AND (t.closed_at IS NULL OR t.resolution = '')""",
+        ),
+    ),
+    Invariant(
+        "I34",
+        "Every file has its row and every row its file; public ones tell nothing of their maker",
+        (
+            """SELECT id AS media, storage_key FROM media_file
+               WHERE NOT is_private AND (kind <> 'picture' OR mime <> 'image/webp')""",
+            """SELECT id AS media, storage_key FROM media_file
+               WHERE kind = 'document' AND NOT is_encrypted""",
+        ),
+        (misplaced_files,),
+    ),
+    Invariant(
+        "I35",
+        "No private paper is given to a visitor",
+        (),
+        (papers_anyone_gets,),
+    ),
+    Invariant(
+        "I36",
+        "A person erased a day ago is found nowhere by name, address or number",
+        (
+            """SELECT id AS person FROM "user"
+               WHERE state = 'erased' AND erased_at < :hours_24
+                 AND (email IS NOT NULL OR phone IS NOT NULL OR name <> ''
+                      OR password_hash IS NOT NULL OR totp_secret IS NOT NULL)""",
+            """SELECT a.id AS address, a.user_id AS person FROM address a
+               JOIN "user" u ON u.id = a.user_id
+               WHERE u.state = 'erased' AND u.erased_at < :hours_24""",
+            """SELECT c.order_id AS "order", o.user_id AS person FROM order_contact c
+               JOIN "order" o ON o.id = c.order_id JOIN "user" u ON u.id = o.user_id
+               WHERE u.state = 'erased' AND u.erased_at < :hours_24
+                 AND (c.email <> '' OR c.recipient <> '' OR c.recipient_latin <> ''
+                      OR c.phone <> '' OR c.street <> '' OR c.customs_code IS NOT NULL)""",
+            """SELECT m.id AS mail, o.user_id AS person FROM mail m
+               JOIN "order" o ON o.id = m.order_id JOIN "user" u ON u.id = o.user_id
+               WHERE u.state = 'erased' AND u.erased_at < :hours_24 AND m.recipient <> ''
+                 AND m.recipient NOT IN (SELECT email FROM "user" WHERE email IS NOT NULL)""",
+            """SELECT f.order_id AS "order", o.user_id AS person FROM refund_account f
+               JOIN "order" o ON o.id = f.order_id JOIN "user" u ON u.id = o.user_id
+               WHERE u.state = 'erased' AND u.erased_at < :hours_24 AND f.holder <> ''""",
+        ),
+    ),
+]
