@@ -53,6 +53,7 @@ from storefront.orders.models import (
     RefundLine,
     SubOrder,
 )
+from storefront.orders.privacy import blank_orders
 from storefront.orders.queries.access import (
     any_sub_order,
     order_by_number,
@@ -99,6 +100,7 @@ __all__ = [
     "alert_council",
     "any_sub_order",
     "approve_refund",
+    "blank_orders",
     "cancel_order",
     "cancel_part",
     "complete",
