@@ -1,7 +1,7 @@
 """Stripe Checkout by redirect: the only module that knows Stripe.
 
-Stripe counts rupiah in hundredths and won in whole units; amounts are converted here and nowhere
-else. Every call ends within about ten seconds and is repeated at most twice, with the same key.
+What Stripe answers is read in `stripe_facts`. Every call ends within about ten seconds and is
+repeated at most twice, with the same key.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeGuard, TypeVar
+from typing import Any, Final, TypeVar
 
 import stripe
 from stripe.params import RefundCreateParams
@@ -33,13 +33,18 @@ from storefront.payments.gateway import (
     RefundFacts,
     Started,
 )
+from storefront.payments.stripe_facts import (
+    event_facts,
+    provider_facts,
+    refund_facts,
+    started,
+    to_stripe,
+)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Json = dict[str, Any]
 
-# The shop's minor units to Stripe's: rupiah is whole here and has two decimals there.
-FACTOR: Final = {"IDR": 100, "KRW": 1, "USD": 1, "EUR": 1}
 # Smallest charges in the shop's minor units; Stripe's own refusal is the last word.
 FLOOR: Final = {"IDR": 10_000, "KRW": 1_000, "USD": 50, "EUR": 50}
 
@@ -53,39 +58,6 @@ _FETCH = [
     "payment_intent.latest_charge.balance_transaction",
     "payment_intent.latest_charge.refunds",
 ]
-_MATTERS = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-        "checkout.session.expired",
-        "charge.refunded",
-        "refund.updated",
-        "refund.failed",
-        "charge.dispute.created",
-        "charge.dispute.closed",
-    }
-)
-_REFUND_STATES = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
-
-
-class NotWhole(ValueError):
-    """Stripe speaks of an amount that is not a whole number of the shop's units."""
-
-
-def to_stripe(amount: Money) -> int:
-    """The amount in Stripe's unit of its currency."""
-    return amount.minor * FACTOR[amount.currency]
-
-
-def from_stripe(amount: int, currency: str) -> Money:
-    """An amount of Stripe's. Raises NotWhole for a part of a rupiah, KeyError for a currency
-    the shop does not know."""
-    code = currency.upper()
-    whole, rest = divmod(amount, FACTOR[code])
-    if rest:
-        raise NotWhole(f"{amount} {code}")
-    return Money(whole, code)
 
 
 class StripeGateway:
@@ -120,7 +92,7 @@ class StripeGateway:
                 params, {"idempotency_key": attempt.key}
             )
         )
-        return _started(made.to_dict())
+        return started(made.to_dict())
 
     def find(self, attempt: Attempt) -> Started | None:
         since = int((attempt.created_at - dt.timedelta(minutes=10)).timestamp())
@@ -131,7 +103,7 @@ class StripeGateway:
             )
             for session in listed.auto_paging_iter():
                 if session.client_reference_id == attempt.public_id:
-                    return _started(session.to_dict())
+                    return started(session.to_dict())
             return None
 
         return self._try(look)
@@ -147,7 +119,7 @@ class StripeGateway:
         session = self._try(
             lambda: self._client.v1.checkout.sessions.retrieve(wanted, {"expand": _FETCH})
         ).to_dict()
-        return _facts(session, self._dispute(session))
+        return provider_facts(session, self._dispute(session))
 
     def cancel(self, attempt: Attempt) -> None:
         session_id = attempt.session_id
@@ -177,12 +149,12 @@ class StripeGateway:
             )
         except PaymentRefused as refusal:
             return RefundFacts("failed", "", failure=str(refusal.__cause__ or refusal))
-        return _refund(made.to_dict())
+        return refund_facts(made.to_dict())
 
     def find_refund(self, payment_ref: str, our_id: str) -> RefundFacts | None:
         def look() -> list[RefundFacts]:
             listed = self._client.v1.refunds.list({"payment_intent": payment_ref, "limit": 100})
-            return [_refund(made.to_dict()) for made in listed.auto_paging_iter()]
+            return [refund_facts(made.to_dict()) for made in listed.auto_paging_iter()]
 
         ours = [made for made in self._try(look) if made.our_id == our_id]
         alive = [made for made in ours if made.state != "failed"]
@@ -199,30 +171,14 @@ class StripeGateway:
         else:
             raise BadEvent("the signature is missing, wrong or too old")
         try:
-            return self._read(json.loads(raw))
+            return self._event(json.loads(raw))
         except (ValueError, KeyError, TypeError) as error:
             raise BadEvent(f"the body cannot be read: {error!r}") from error
 
-    def _read(self, event: Json) -> EventFacts:
+    def _event(self, event: Json) -> EventFacts:
         if bool(event["livemode"]) != self.livemode:
             raise BadEvent("a test message on a live shop, or the other way round")
-        about: Json = event["data"]["object"]
-        metadata: Json = about.get("metadata") or {}
-        is_session = about.get("object") == "checkout.session"
-        is_intent = about.get("object") == "payment_intent"
-        reference = about.get("client_reference_id") or metadata.get("payment") or ""
-        return EventFacts(
-            event_id=str(event["id"])[:120],
-            kind=str(event["type"])[:80],
-            object_id=str(about.get("id", ""))[:120],
-            matters=event["type"] in _MATTERS,
-            created_at=dt.datetime.fromtimestamp(int(event["created"]), dt.UTC),
-            session_id=about["id"] if is_session else "",
-            payment_ref=about["id"] if is_intent else str(about.get("payment_intent") or ""),
-            payment_public_id=str(reference),
-            is_paid=is_session and about.get("payment_status") == "paid",
-            amount=_known_amount(about.get("amount_total"), about.get("currency")),
-        )
+        return event_facts(event)
 
     def payment_behind(self, payment_ref: str) -> str:
         try:
@@ -300,75 +256,6 @@ def _line_items(attempt: Attempt, order: OrderFacts) -> list[SessionCreateParams
         }
         for line in lines
     ]
-
-
-def _started(session: Json) -> Started:
-    return Started(
-        session_id=session["id"],
-        redirect_url=session.get("url") or "",
-        expires_at=dt.datetime.fromtimestamp(session["expires_at"], dt.UTC),
-    )
-
-
-def _facts(session: Json, dispute: str) -> ProviderFacts:
-    intent: Json = session["payment_intent"] if _is_object(session["payment_intent"]) else {}
-    charge: Json = intent["latest_charge"] if _is_object(intent.get("latest_charge")) else {}
-    metadata: Json = session.get("metadata") or {}
-    amount, currency = intent.get("amount_received"), intent.get("currency")
-    return ProviderFacts(
-        state=_state(session, intent),
-        session_id=session["id"],
-        payment_ref=intent.get("id"),
-        captured=_known_amount(amount, currency),
-        captured_text=f"{amount} {str(currency).upper()}" if amount else "",
-        fee=_fee(charge),
-        payment_public_id=session.get("client_reference_id") or "",
-        order_number=str(metadata.get("order", "")),
-        livemode=bool(session["livemode"]),
-        dispute=dispute,
-        refunds=tuple(_refund(made) for made in (charge.get("refunds") or {}).get("data", ())),
-    )
-
-
-def _state(session: Json, intent: Json) -> str:
-    if session["status"] == "expired":
-        return "expired"
-    if session["status"] == "open":
-        return "open"
-    if session["payment_status"] == "paid":
-        return "paid"
-    return "processing" if intent.get("status") == "processing" else "failed"
-
-
-def _fee(charge: Json) -> Money | None:
-    """Stripe's fee, where it was taken in the currency that was charged."""
-    entry = charge.get("balance_transaction")
-    if not _is_object(entry) or entry["currency"] != charge["currency"]:
-        return None
-    return _known_amount(entry["fee"], entry["currency"])
-
-
-def _refund(made: Json) -> RefundFacts:
-    return RefundFacts(
-        state=_REFUND_STATES.get(made["status"] or "", "pending"),
-        refund_ref=made["id"],
-        failure=made.get("failure_reason") or "",
-        our_id=str((made.get("metadata") or {}).get("refund", "")),
-        amount=_known_amount(made["amount"], made["currency"]),
-    )
-
-
-def _known_amount(amount: int | None, currency: str | None) -> Money | None:
-    if amount is None or currency is None:
-        return None
-    try:
-        return from_stripe(amount, currency)
-    except (NotWhole, KeyError):
-        return None
-
-
-def _is_object(value: Any) -> TypeGuard[Json]:
-    return isinstance(value, dict)
 
 
 def _may_pass(error: stripe.StripeError) -> bool:

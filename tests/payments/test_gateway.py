@@ -24,7 +24,8 @@ from storefront.payments import (
     Started,
     stripe_gateway,
 )
-from storefront.payments.stripe_gateway import NotWhole, StripeGateway, from_stripe, to_stripe
+from storefront.payments.stripe_facts import NotWhole, from_stripe, to_stripe
+from storefront.payments.stripe_gateway import StripeGateway
 from tests.stand_ins.stripe import StripeStandIn
 
 PAUSE = stripe_gateway._PAUSE
