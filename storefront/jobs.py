@@ -6,6 +6,7 @@ stops nor undoes the others.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -13,12 +14,14 @@ import structlog
 from flask import Flask
 
 from storefront import accounts, checkout, media, notifications, orders, web
+from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import ShopError
 from storefront.kernel.translated import N_
 from storefront.worker import Worker
 
 log = structlog.get_logger()
+KEPT_ACTIONS = dt.timedelta(days=3)  # longer than any form stays open in a browser
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def delete_customs_codes() -> object:
 def tidy_sessions() -> object:
     with transaction():
         web.purge_limits()
-        web.purge_replays()
+        web.purge_replays(now() - KEPT_ACTIONS)
         return accounts.purge_accounts()
 
 

@@ -1,10 +1,10 @@
 """Files in the shop's keeping: public pictures, private papers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from storefront.media.actions import add_file, erase_file, remove_orphans
+from storefront.media.actions import add_file, erase_file, misplaced_files, remove_orphans
 from storefront.media.models import MediaFile
-from storefront.media.pictures import (
+from storefront.media.encoding import (
     PreparedFile,
     import_master,
     prepare_document,
@@ -17,7 +17,10 @@ from storefront.media.queries import (
     pictures,
     read_document,
 )
-from storefront.media.rules import BadFile, BrokenPicture, TooLarge, WrongType
+from storefront.media.rules import BadFile, BrokenPicture, TooLarge, WrongType, is_active
+
+if TYPE_CHECKING:
+    from storefront.media.views import send_document, send_picture
 
 __all__ = [
     "BadFile",
@@ -31,6 +34,8 @@ __all__ = [
     "erase_file",
     "files",
     "import_master",
+    "misplaced_files",
+    "is_active",
     "picture_view",
     "pictures",
     "prepare_document",
@@ -38,14 +43,14 @@ __all__ = [
     "read_document",
     "remove_orphans",
     "send_document",
+    "send_picture",
 ]
 
 
 def __getattr__(name: str) -> Any:
     # The way to hand a private file out stands on the web floor: loaded by views only.
-    if name == "send_document":
-        from storefront.media.views import send_document
+    if name in {"send_document", "send_picture"}:
+        from storefront.media import views
 
-        return send_document
+        return getattr(views, name)
     raise AttributeError(name)
-

@@ -10,7 +10,7 @@ from storefront.kernel.clock import now
 from storefront.kernel.db import db
 from storefront.media import storage
 from storefront.media.models import MediaFile
-from storefront.media.pictures import PreparedFile, has_metadata
+from storefront.media.encoding import PreparedFile, has_metadata
 
 KEPT_UNNAMED = dt.timedelta(hours=24)
 LOOKED_AT = 200

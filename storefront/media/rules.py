@@ -54,6 +54,12 @@ def mime_of(start: bytes) -> str:
     raise WrongType()
 
 
+def is_active(data: bytes) -> bool:
+    """Whether a PDF says it would do something when opened: script, launch, files inside."""
+    marks = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
+    return data.startswith(b"%PDF-") and any(mark in data for mark in marks)
+
+
 def shown_name(name: str) -> str:
     """A file's name as it may be shown: no path, no control characters, at most 100 letters."""
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]

@@ -1,6 +1,6 @@
 """How parcels travel and what destinations ask."""
 
-from storefront.shipping.couriers import Courier, couriers
+from storefront.shipping.carriers import Courier, couriers
 from storefront.shipping.models import (
     Destination,
     RateBand,
