@@ -7,7 +7,7 @@ from typing import NamedTuple
 PERSON_MM = 1650
 PAPER_MM = (210, 297)
 # The drawing's floor and height, in its own units (400 by 500).
-FLOOR, HIGHEST = 462, 440
+FLOOR, HIGHEST = 450, 400
 # From here on a piece is seen better beside a person than beside a sheet of paper.
 BESIDE_PERSON = 600
 
@@ -34,13 +34,13 @@ def size_drawing(length_mm: int, width_mm: int, height_mm: int) -> SizeDrawing |
     tall, wide = (height_mm, length_mm) if height_mm else (sides[-1], sides[-2])
     beside_person = max(tall, wide) >= BESIDE_PERSON
     if beside_person:
-        scale = min(HIGHEST / max(tall, PERSON_MM), 190 / wide)
+        scale = min(HIGHEST / max(tall, PERSON_MM), 140 / wide)
     else:
-        scale = min(HIGHEST * 0.7 / max(tall, PAPER_MM[1]), 180 / max(wide, PAPER_MM[0]))
+        scale = min(HIGHEST * 0.7 / max(tall, PAPER_MM[1]), 130 / max(wide, PAPER_MM[0]))
     return SizeDrawing(
         width=round(wide * scale, 1),
         height=round(tall * scale, 1),
-        left=196,
+        left=200,
         top=round(FLOOR - tall * scale, 1),
         person=round(PERSON_MM * scale / 396, 3) if beside_person else 0,
         paper=(0, 0)
