@@ -10,6 +10,16 @@ from storefront.payments import PROVIDERS
 from storefront.web.forms import Form, RupiahField, VersionedForm, one_line
 
 
+class FileRequired:
+    """Validator: a file was chosen."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Form, field: FileField) -> None:
+        if not field.data or not getattr(field.data, "filename", ""):
+            raise ValidationError(_l("Choose a file."))
+
+
 class PayForm(Form):
     """One of the ways to pay that are offered for an order."""
 
@@ -27,16 +37,11 @@ class ProofForm(Form):
 
     file = FileField(
         _l("Proof of payment"),
+        [FileRequired()],
         description=_l("A photo, a screenshot or a PDF of your transfer."),
         render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"},
     )
-    note = StringField(
-        _l("Note (may stay empty)"), [Length(max=200), one_line], render_kw={"autocomplete": "off"}
-    )
-
-    def validate_file(self, field: FileField) -> None:
-        if not field.data or not getattr(field.data, "filename", ""):
-            raise ValidationError(_l("Choose a file."))
+    note = StringField(_l("Note"), [Length(max=200), one_line], render_kw={"autocomplete": "off"})
 
 
 class ReceivedForm(VersionedForm):
@@ -57,26 +62,6 @@ class RemarkForm(VersionedForm):
     """A remark on a task, or how it ended."""
 
     text = TextAreaField(_l("Remark"), [InputRequired(), Length(max=1000)], render_kw={"rows": 3})
-
-
-class ReasonForm(VersionedForm):
-    """Why a refund is refused."""
-
-    why = TextAreaField(_l("Reason"), [InputRequired(), Length(max=500)], render_kw={"rows": 3})
-
-
-class SentBackForm(VersionedForm):
-    """The proof that finance has transferred a refund."""
-
-    file = FileField(
-        _l("Proof of the transfer"),
-        description=_l("A photo, a screenshot or a PDF of your transfer."),
-        render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"},
-    )
-
-    def validate_file(self, field: FileField) -> None:
-        if not field.data or not getattr(field.data, "filename", ""):
-            raise ValidationError(_l("Choose a file."))
 
 
 class AccountForm(Form):
