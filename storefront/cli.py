@@ -163,7 +163,7 @@ def create_user(
     from storefront.web.forms import e164
 
     if not email and not phone:
-        raise click.UsageError("Give --email or --phone.")
+        raise click.ClickException("Give --email or --phone.")
     if fault := accounts.password_fault(password, (email or "", name)):
         raise click.ClickException(f"This password is too {fault}.")
     try:

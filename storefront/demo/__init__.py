@@ -2,6 +2,7 @@
 
 from storefront.demo.drawing import draw_missing
 from storefront.demo.loading import empty_database, load
+from storefront.demo.papers import sample_paper
 from storefront.demo.people import PASSWORD, accounts, is_loaded, second_factor
 from storefront.demo.scaling import scale
 
@@ -12,6 +13,7 @@ __all__ = [
     "empty_database",
     "is_loaded",
     "load",
+    "sample_paper",
     "scale",
     "second_factor",
 ]
