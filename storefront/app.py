@@ -44,6 +44,8 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.media.views", "media"),
     ("storefront.accounts.views", "shop"),
     ("storefront.accounts.views", "council"),
+    ("storefront.artisans.views", "studio"),
+    ("storefront.artisans.views", "council"),
     ("storefront.catalogue.views", "shop"),
     ("storefront.catalogue.views", "council"),
     ("storefront.checkout.views.paying", "shop"),
@@ -63,6 +65,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
 MAILS: list[str] = [
     "storefront.orders.mails",
     "storefront.accounts.mails",
+    "storefront.artisans.mails",
 ]
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).

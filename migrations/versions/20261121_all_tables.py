@@ -782,6 +782,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Text(), nullable=True),
     sa.Column('holder', sa.String(length=120), nullable=False),
     sa.Column('media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('issued_on', sa.Date(), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),

@@ -132,6 +132,8 @@ class ArtisanDocument(Base):
     number: Mapped[str | None] = mapped_column(EncryptedText)
     holder: Mapped[str] = mapped_column(sa.String(120), default="")
     media_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media_file.id"))
+    # The file would do something when opened; whoever checks it is warned.
+    is_active: Mapped[bool] = mapped_column(default=False)
     issued_on: Mapped[dt.date | None]
     expires_on: Mapped[dt.date | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(sa.String(10), default="submitted")

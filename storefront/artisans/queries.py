@@ -186,7 +186,7 @@ def queue(states: Collection[str], search: str = "") -> sa.Select[Artisan]:
 def counts_by_state() -> dict[str, int]:
     """How many workshops stand in each state."""
     query = sa.select(Artisan.state, sa.func.count(Artisan.id)).group_by(Artisan.state)
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def accounts_to_confirm() -> list[Artisan]:

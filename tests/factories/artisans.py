@@ -133,6 +133,7 @@ def paper_file(artisan: Artisan, applicant: User, kind: str = "npwp") -> Any:
 
 def newest_paper(artisan: Artisan) -> Any:
     """The paper handed in last."""
+    db.session.expire_all()
     return papers_of(artisan.id)[-1]
 
 

@@ -25,12 +25,14 @@ def add_paper(
     user_id: int,
     *,
     file: PreparedFile | None = None,
+    is_active: bool = False,
     number: str = "",
     holder: str = "",
     issued_on: dt.date | None = None,
     expires_on: dt.date | None = None,
 ) -> ArtisanDocument:
     """Hand in a paper: its number, its file, or both. A newer one of a kind stands for the older.
+    `is_active` marks a file that would do something when opened.
 
     Raises TooManyFiles, NotEditable once the application is closed, ValueError for a kind that
     does not exist.
@@ -49,6 +51,7 @@ def add_paper(
         number=plain_number(number) or None,
         holder=holder,
         media_id=media_id,
+        is_active=is_active,
         issued_on=issued_on,
         expires_on=expires_on,
     )
