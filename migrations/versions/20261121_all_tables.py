@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '04f93a26eeda'
+revision = 'bd6c73cfb881'
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -35,7 +35,8 @@ PLANTS: dict[str, list[str]] = {
     ],
     "I4": [
         """UPDATE order_line SET availability = 'one_of_a_kind', quantity = 2,
-           restocked_quantity = 0, product_id = (SELECT MIN(id) FROM product WHERE availability = 'one_of_a_kind')
+           restocked_quantity = 0,
+           product_id = (SELECT MIN(id) FROM product WHERE availability = 'one_of_a_kind')
            WHERE sub_order_id = (SELECT MIN(id) FROM sub_order WHERE state = 'shipped')""",
     ],
     "I5": [
