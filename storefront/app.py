@@ -73,6 +73,7 @@ SETUPS: list[tuple[str, str]] = [
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.catalogue.labels", "init_catalogue"),
     ("storefront.backup", "init_backup"),
+    ("storefront.jobs", "init_jobs"),
     ("storefront.cli", "init_cli"),
 ]
 
