@@ -74,6 +74,9 @@ def _configure(settings: Settings) -> None:
         root.removeHandler(earlier)
     root.addHandler(handler)
     root.setLevel(settings.LOG_LEVEL.upper())
+    for name in ("huey", "alembic.runtime.migration"):
+        # They tell each step they take; what went wrong they still tell.
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _name_the_request(logger: Any, method: str, event: Any) -> Any:
