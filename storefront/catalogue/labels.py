@@ -21,6 +21,26 @@ AVAILABILITY = {
     "one_of_a_kind": lazy_gettext("One of a kind"),
 }
 
+# Allergens a label must name (EU list and the Indonesian one), as makers tick them.
+ALLERGENS = {
+    "peanut": lazy_gettext("peanut"),
+    "soy": lazy_gettext("soy"),
+    "wheat": lazy_gettext("wheat"),
+    "gluten": lazy_gettext("gluten"),
+    "egg": lazy_gettext("egg"),
+    "milk": lazy_gettext("milk"),
+    "fish": lazy_gettext("fish"),
+    "crustacean": lazy_gettext("crustaceans"),
+    "tree_nut": lazy_gettext("tree nuts"),
+    "sesame": lazy_gettext("sesame"),
+    "coconut": lazy_gettext("coconut"),
+}
+STORAGE = {
+    "dry": lazy_gettext("Keep dry and cool"),
+    "chilled": lazy_gettext("Keep chilled"),
+    "frozen": lazy_gettext("Keep frozen"),
+}
+
 
 @dataclass(frozen=True)
 class Label:
@@ -89,12 +109,12 @@ def _flag(card: ProductCard) -> str:
     """The one fact worth a flag."""
     if card.is_sold:
         if card.availability == "one_of_a_kind":
-            return gettext("Sold")
-        return gettext("Sold out")
+            return str(gettext("Sold"))
+        return str(gettext("Sold out"))
     if card.why_not == "workshop_closed":
-        return gettext("Workshop closed at present")
+        return str(gettext("Workshop closed at present"))
     if card.is_few:
-        return gettext("Only %(count)s left", count=card.left)
+        return str(gettext("Only %(count)s left", count=card.left))
     if card.availability in {"one_of_a_kind", "made_to_order"}:
         return str(AVAILABILITY[card.availability])
     return ""
@@ -116,4 +136,6 @@ def init_catalogue(app: Flask) -> None:
         price_words=price_words,
         nav_categories=nav_categories,
         AVAILABILITY=AVAILABILITY,
+        ALLERGENS=ALLERGENS,
+        STORAGE=STORAGE,
     )

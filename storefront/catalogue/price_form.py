@@ -46,19 +46,19 @@ class CurrencyForm(VersionedForm):
 
     def validate_rate(self, field: StringField) -> None:
         try:
-            self.rate_micro = micro(str(_decimal(field.data)))
+            self.rate_micro = micro(str(_decimal(field.data or "")))
         except ValueError as error:
             raise ValidationError(_l("Please write a number above zero, for example 16250.")) from (
                 error
             )
 
     def validate_margin(self, field: StringField) -> None:
-        self.margin_bp = _whole(field.data, 100)
+        self.margin_bp = _whole(field.data or "", 100)
         if not 0 <= self.margin_bp <= HIGHEST_MARGIN:
             raise ValidationError(_l("Please write a number from 0 to 100."))
 
     def validate_rounding(self, field: StringField) -> None:
-        self.rounding_minor = _whole(field.data, 10 ** CURRENCIES[self.currency])
+        self.rounding_minor = _whole(field.data or "", 10 ** CURRENCIES[self.currency])
         if self.rounding_minor < 1:
             raise ValidationError(_l("Please write a step above zero."))
 

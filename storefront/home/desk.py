@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,7 +20,8 @@ from storefront.payments import FinanceTask
 OPEN_STATES = ("to_confirm", "accepted", "making", "ready", "partly_shipped")
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True)
+class Waiting:
     """A pile of work: its name, how much of it, and the page that shows it (may not exist)."""
 
     label: str
@@ -28,7 +30,8 @@ class Waiting(NamedTuple):
     values: dict[str, str]
 
 
-class Pile(NamedTuple):
+@dataclass(frozen=True)
+class Pile:
     """How a pile is counted and where it is worked off."""
 
     label: str
@@ -41,7 +44,7 @@ PILES = [
     Pile(
         N_("Artisan applications to look at"),
         lambda: _count(Artisan, Artisan.state.in_(("submitted", "documents_check", "curation"))),
-        "artisans_council.applications",
+        "artisans_council.workshops",
         {},
     ),
     Pile(
@@ -60,7 +63,7 @@ PILES = [
         N_("Refunds to decide"),
         lambda: _count(Refund, Refund.state == "requested"),
         "orders_council.orders",
-        {"refund": "requested"},
+        {},
     ),
     Pile(
         N_("Finance tasks"),

@@ -44,7 +44,7 @@ class PercentField(StringField):  # type: ignore[misc]
             raise ValueError(gettext("Please write a number, for example 15 or 2.5.")) from error
         if points != points.to_integral_value() or not 0 <= points <= 1_000_000:
             raise ValueError(gettext("Please write a number, for example 15 or 2.5."))
-        self.data = int(points)
+        self.data = int(points)  # type: ignore[assignment]
 
 
 class JsonField(TextAreaField):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 from storefront.kernel.translated import Text, pick
 
 SORTS = ("newest", "price_asc", "price_desc")
+MAKERS_PER_PAGE = 60
 AVAILABILITIES = ("stock", "made_to_order", "one_of_a_kind")
 
 
@@ -105,8 +106,26 @@ class MakerWords:
     story: str = ""
 
 
-def makers(lang: str, most: int | None = None, *, name_part: str = "") -> list[MakerLine]:
-    """Workshops with pieces on show, most pieces first; one statement."""
+def maker_page(number: int) -> Page[int]:
+    """Ids of workshops with pieces on show, by name; two statements."""
+    shows = sa.select(Product.id).where(Product.artisan_id == Artisan.id, Product.state == "live")
+    query = (
+        sa.select(Artisan.id)
+        .where(Artisan.state == "approved", Artisan.slug.is_not(None), shows.exists())
+        .order_by(Artisan.name, Artisan.id)
+    )
+    page: Page[int] = page_of(query, number, MAKERS_PER_PAGE)
+    return page
+
+
+def makers(
+    lang: str,
+    most: int | None = None,
+    *,
+    name_part: str = "",
+    ids: Collection[int] | None = None,
+) -> list[MakerLine]:
+    """Workshops with pieces on show, most pieces first, of equal ones by name; one statement."""
     count = (
         sa.select(Product.artisan_id, sa.func.count(Product.id).label("pieces"))
         .where(Product.state == "live")
@@ -122,6 +141,8 @@ def makers(lang: str, most: int | None = None, *, name_part: str = "") -> list[M
         .order_by(count.c.pieces.desc(), Artisan.name)
         .limit(most)
     )
+    if ids is not None:
+        chosen = chosen.where(Artisan.id.in_(ids))
     if name_part:
         chosen = chosen.where(sa.func.lower(Artisan.name).contains(name_part, autoescape=True))
     found = chosen.subquery()

@@ -12,6 +12,7 @@ from storefront.catalogue.queries.cards import product_cards
 from storefront.catalogue.queries.listing import (
     AVAILABILITIES,
     SORTS,
+    maker_page,
     product_page,
 )
 from storefront.catalogue.queries.listing import makers as maker_lines
@@ -143,7 +144,10 @@ def product(slug: str) -> ResponseReturnValue:
 @public_page
 def makers() -> ResponseReturnValue:
     """Every workshop that sells here."""
-    return render("catalogue/shop/makers.html", makers=maker_lines(g.lang))
+    page = maker_page(page_number())
+    return render(
+        "catalogue/shop/makers.html", page=page, makers=maker_lines(g.lang, ids=page.items)
+    )
 
 
 @shop.get("/makers/<slug>")

@@ -74,14 +74,15 @@ def _save(currency: str, form: CurrencyForm) -> ResponseReturnValue:
     def verb() -> int:
         rule = db.session.get_one(CurrencyRule, currency, populate_existing=True)
         before = _facts(rule)
-        version = int(form.version.data) if str(form.version.data).isdigit() else -1
+        typed = form.version.data or ""
+        version = int(typed) if typed.isdigit() else -1
         written = set_currency_rule(
             currency,
             rate_micro=form.rate_micro,
             margin_bp=form.margin_bp,
             rounding_minor=form.rounding_minor,
             is_charged=form.is_charged.data,
-            checked_on=form.checked_on.data,
+            checked_on=form.checked_on.data or today(),
             version=version,
         )
         record_audit(

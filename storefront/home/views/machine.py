@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -69,7 +70,11 @@ def robots() -> ResponseReturnValue:
 @access("public")
 def sitemap() -> ResponseReturnValue:
     """Every public page with its four languages."""
-    places = [("home.front", {}), ("catalogue.products", {}), ("catalogue.makers", {})]
+    places: list[tuple[str, dict[str, Any]]] = [
+        ("home.front", {}),
+        ("catalogue.products", {}),
+        ("catalogue.makers", {}),
+    ]
     places += [("home.page", {"slug": slug}) for slug in PAGES]
     places += [("catalogue.category", {"slug": s.slug}) for s in vocabulary().shelves.values()]
     places += [("catalogue.maker", {"slug": line.slug}) for line in makers("en")]
@@ -118,5 +123,5 @@ def mail_html(mail_id: int) -> ResponseReturnValue:
     return response
 
 
-def _mails() -> sa.Select[tuple[Mail]]:
+def _mails() -> sa.Select[Any]:
     return sa.select(Mail).order_by(Mail.id.desc())
