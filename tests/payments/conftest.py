@@ -25,16 +25,27 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, stripe_stand_in: StripeStandIn) -> Iterator[Flask]:
+def stripe_settings(stripe_stand_in: StripeStandIn) -> dict[str, str]:
+    """What an operator would set to reach the stand-in."""
+    return {
+        "STRIPE_SECRET_KEY": "sk_test_x",
+        "STRIPE_API_BASE": stripe_stand_in.url,
+        "STRIPE_WEBHOOK_SECRET": stripe_stand_in.secret,
+    }
+
+
+@pytest.fixture
+def environment(
+    database_url: str, tmp_path: Path, stripe_settings: dict[str, str]
+) -> dict[str, str]:
+    """For a live server that takes payments."""
+    return shop.environment(database_url, tmp_path) | stripe_settings
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, stripe_settings: dict[str, str]) -> Iterator[Flask]:
     """The whole shop, with a Stripe key, on a clean database."""
-    app = shop.build(
-        database_url,
-        tmp_path,
-        STRIPE_SECRET_KEY="sk_test_x",
-        STRIPE_API_BASE=stripe_stand_in.url,
-        STRIPE_WEBHOOK_SECRET=stripe_stand_in.secret,
-        BASE_URL="http://localhost",
-    )
+    app = shop.build(database_url, tmp_path, BASE_URL="http://localhost", **stripe_settings)
     app.test_client_class = PageClient
     yield app
     shop.close(app)
