@@ -12,7 +12,8 @@ from storefront.kernel.db import Base
 
 
 class Zone(Base):
-    """Destinations that cost the same. Domestic zones list provinces, others list countries."""
+    """Destinations that cost the same. `members` are provinces (ISO 3166-2) of domestic zones,
+    countries of the others; '*' takes every country no other zone names."""
 
     __tablename__ = "zone"
 
@@ -20,30 +21,40 @@ class Zone(Base):
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
     is_domestic: Mapped[bool] = mapped_column(default=False)
     members: Mapped[list[Any]] = mapped_column(default=list)
+    names: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
 
 
 class Service(Base):
-    """A courier's product. Grams: `step_g` is the unit charged, `tolerance_g` is dropped above it.
+    """A way to send a parcel. Grams and centimetres; 0 means no limit.
 
-    `divisor` turns cm³ into kilograms; `names` maps language to what the buyer reads.
+    The first `first_g` cost the band's first fee, each further begun `step_g` the further one;
+    what exceeds a full step by at most `tolerance_g` is dropped. `divisor` turns cm³ into kg
+    (0: only the actual weight counts). `food` lists the scopes of food it may carry; `regencies`
+    narrows a domestic service.
     """
 
     __tablename__ = "service"
+    __table_args__ = (
+        sa.CheckConstraint("kind in ('domestic', 'pickup', 'international')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    courier: Mapped[str] = mapped_column(sa.String(60))
+    kind: Mapped[str] = mapped_column(sa.String(14))
     names: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    is_domestic: Mapped[bool] = mapped_column(default=False)
+    sentences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    first_g: Mapped[int] = mapped_column(default=500)
     step_g: Mapped[int] = mapped_column(default=500)
     min_g: Mapped[int] = mapped_column(default=0)
     tolerance_g: Mapped[int] = mapped_column(default=0)
-    max_g: Mapped[int] = mapped_column(default=30000)
-    divisor: Mapped[int] = mapped_column(default=5000)
-    tracking_url: Mapped[str] = mapped_column(sa.String(200), default="")
-    is_pickup: Mapped[bool] = mapped_column(default=False)
-    radius_only: Mapped[bool] = mapped_column(default=False)
+    divisor: Mapped[int] = mapped_column(default=0)
+    max_g: Mapped[int] = mapped_column(default=0)
+    max_side_cm: Mapped[int] = mapped_column(default=0)
+    max_sum_cm: Mapped[int] = mapped_column(default=0)
+    is_tracked: Mapped[bool] = mapped_column(default=True)
+    food: Mapped[list[Any]] = mapped_column(default=list)
+    regencies: Mapped[list[Any]] = mapped_column(default=list)
     is_active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
     checked_on: Mapped[dt.date]
@@ -51,10 +62,14 @@ class Service(Base):
 
 
 class RateBand(Base):
-    """What a service costs into a zone: first step, each further step (rupiah), days it takes."""
+    """What a service costs into a zone (rupiah) and the days it takes. No band: not offered."""
 
     __tablename__ = "rate_band"
-    __table_args__ = (sa.UniqueConstraint("service_id", "zone_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("service_id", "zone_id"),
+        sa.CheckConstraint("first_idr >= 0 and further_idr >= 0", name="fees"),
+        sa.CheckConstraint("days_min >= 0 and days_max >= days_min", name="days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"))
@@ -79,19 +94,21 @@ class ServiceSwitch(Base):
 
 
 class Destination(Base):
-    """What the shop knows of a country: open or not, which codes it asks, its notice per language.
+    """What the shop knows of countries: open or not, what they ask, what the buyer should know.
 
-    `key` is an ISO country, 'EU' for the members without a row of their own, or 'default'.
+    `points` maps language to sentences. The row with country '*' speaks for all others.
     """
 
     __tablename__ = "destination"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    countries: Mapped[list[Any]] = mapped_column(default=list)
     is_open: Mapped[bool] = mapped_column(default=True)
+    terms: Mapped[str] = mapped_column(sa.String(4), default="DAP")
     needs_customs_code: Mapped[bool] = mapped_column(default=False)
     needs_responsible_person: Mapped[bool] = mapped_column(default=False)
     withdrawal_days: Mapped[int] = mapped_column(default=0)
-    notices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    points: Mapped[dict[str, Any]] = mapped_column(default=dict)
     checked_on: Mapped[dt.date]
     version: Mapped[int] = mapped_column(default=1)
