@@ -166,6 +166,10 @@ class Photos(Form):
         render_kw={"accept": PICTURES, "multiple": True},
     )
 
+    def __init__(self, obj: Any = None, **values: Any) -> None:
+        super().__init__(obj, **values)
+        self.photos.flags.required = True
+
 
 class Cover(Form):
     """The picture on top of the workshop's page."""
@@ -175,6 +179,10 @@ class Cover(Form):
         description=_l("JPEG, PNG or WebP, up to 15 MB; a wide crop of one of your pieces."),
         render_kw={"accept": PICTURES},
     )
+
+    def __init__(self, obj: Any = None, **values: Any) -> None:
+        super().__init__(obj, **values)
+        self.picture.flags.required = True
 
 
 def sent(upload: Any) -> bool:

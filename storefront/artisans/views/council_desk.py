@@ -35,6 +35,7 @@ from storefront.artisans.reasons import reasons
 from storefront.artisans.views import council
 from storefront.artisans.views.applying import doubts, papers_context
 from storefront.artisans.views.workshop import texts_of, typed_texts
+from storefront.kernel.clock import WIB
 from storefront.kernel.db import db
 from storefront.kernel.errors import NotAllowed, ShopError, StaleVersion
 from storefront.kernel.paging import page_of
@@ -85,7 +86,7 @@ def workshops() -> ResponseReturnValue:
             for name, states in LISTS.items()
         },
         state_labels=rules.STATE_LABELS,
-        today=today(),
+        days_waiting=_days_waiting,
         accounts=accounts_to_confirm() if person.roles & {"finance", "admin"} else [],
     )
 
@@ -274,6 +275,13 @@ def _fresh(form: Any, artisan: Artisan) -> Any:
     values = texts_of(artisan) | {"commission": artisan.commission_bp / 100}
     form.process(None, artisan, **values)
     return form
+
+
+def _days_waiting(artisan: Artisan) -> int | None:
+    """Days since an application came that still waits; None when it does not."""
+    if artisan.state not in rules.WAITING or artisan.submitted_at is None:
+        return None
+    return (today() - artisan.submitted_at.astimezone(WIB).date()).days
 
 
 def _papers_concerned(artisan: Artisan) -> str:

@@ -13,7 +13,7 @@ from storefront.artisans.actions.bank import propose_account
 from storefront.artisans.actions.profile import Words, save_texts, set_closed_period, set_cover
 from storefront.artisans.errors import WrongPeriod
 from storefront.artisans.forms import Account, Closed, Cover, sent, texts_form
-from storefront.artisans.models import Artisan
+from storefront.artisans.models import Artisan, BankAccount
 from storefront.artisans.queries import (
     accounts_of,
     checklist_of,
@@ -155,13 +155,20 @@ def _page(artisan: Artisan, **forms: Any) -> str:
         cover=pictures([artisan.cover_id]).get(artisan.cover_id or 0),
         accounts=[row for row in accounts if row.state in ("confirmed", "proposed")],
         refused_account=accounts[0] if accounts and accounts[0].state == "refused" else None,
-        open_items=[item for item in checklist_of(artisan, accounts=accounts) if not item.is_met],
+        open_items=_open_items(artisan, accounts),
         text_states={row.lang: row.state for row in artisan.translations if any(_words(row))},
         is_owner="owner" in signed_in().artisan_rights,
         masked=rules.masked,
         refused=refused,
         **shown,
     )
+
+
+def _open_items(artisan: Artisan, accounts: list[BankAccount]) -> list[rules.Item]:
+    """What the workshop itself has to do: things missing, refused or running out."""
+    items = checklist_of(artisan, accounts=accounts)
+    own = {"rejected", "expiring", "expired"}
+    return [at for at in items if at.state in own or (at.is_required and at.state == "missing")]
 
 
 def _words(row: Any) -> tuple[str, str]:
