@@ -48,6 +48,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.artisans.views", "council"),
     ("storefront.catalogue.views", "shop"),
     ("storefront.catalogue.views", "council"),
+    ("storefront.cart.views", "shop"),
     ("storefront.checkout.views.paying", "shop"),
     ("storefront.checkout.views.finance", "council"),
     ("storefront.orders.views", "shop"),
@@ -70,6 +71,7 @@ MAILS: list[str] = [
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
+    ("storefront.cart.visitor", "init_cart"),
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.catalogue.labels", "init_catalogue"),
     ("storefront.backup", "init_backup"),
