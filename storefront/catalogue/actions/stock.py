@@ -68,18 +68,18 @@ def hold_stock(order_id: int, wanted: Sequence[HoldRequest], expires_at: dt.date
 
 
 def _take_held(sums: dict[int, int]) -> None:
-    """One conditional update for all variants; rows are locked in id order on PostgreSQL first."""
+    """One conditional update for all variants, which locks their rows in id order.
+
+    Two carts with the same two pieces in another order must not wait for each other: PostgreSQL
+    locks what the inner query names, one by one; SQLite has one writer anyway.
+    """
     ids = sorted(sums)
-    if len(ids) > 1 and db.session.get_bind().dialect.name == "postgresql":
-        # Two carts with the same two pieces in another order must not wait for each other.
-        db.session.execute(
-            sa.select(Variant.id).where(Variant.id.in_(ids)).order_by(Variant.id).with_for_update()
-        )
+    in_order = sa.select(Variant.id).where(Variant.id.in_(ids)).order_by(Variant.id)
     want = sa.case({at: sums[at] for at in ids}, value=Variant.id)
     taken = _rows_changed(
         sa.update(Variant)
         .where(
-            Variant.id.in_(ids),
+            Variant.id.in_(in_order.with_for_update()),
             Variant.counted,
             Variant.is_active,
             Variant.on_hand - Variant.held >= want,

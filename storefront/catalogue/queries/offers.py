@@ -1,8 +1,9 @@
-"""What a variant is offered at, for the cart and for an order. Two statements, always."""
+"""What a variant is offered at, for the cart and for an order. One statement, always."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -78,10 +79,17 @@ def offered_variants(variant_ids: Collection[int], currency: str) -> dict[int, O
     """The variants by id, with the retail price row of one currency. Unknown ids are left out."""
     if not variant_ids:
         return {}
-    rows = db.session.execute(_offer_query(currency).where(Variant.id.in_(variant_ids))).all()
-    names = _names({row.Product.id for row in rows})
+    names: dict[int, dict[str, str]] = defaultdict(dict)
+    found: dict[int, Any] = {}
+    for row in db.session.execute(_offer_query(currency).where(Variant.id.in_(variant_ids))):
+        found[row.Variant.id] = row
+        if row.lang:
+            names[row.Product.id][row.lang] = row.name
     today = now().astimezone(WIB).date()
-    return {row.Variant.id: _offer(row, names[row.Product.id], currency, today) for row in rows}
+    return {
+        at: _offer(row, _with_fallback(names[row.Product.id]), currency, today)
+        for at, row in found.items()
+    }
 
 
 def variant_id_of(public_id: str) -> int | None:
@@ -109,7 +117,15 @@ def _offer_query(currency: str) -> sa.Select[Any]:
         .label("media_id")
     )
     return (
-        sa.select(Variant, Product, Artisan, Price, front)
+        sa.select(
+            Variant,
+            Product,
+            Artisan,
+            Price,
+            ProductTranslation.lang,
+            ProductTranslation.name,
+            front,
+        )
         .join(Product, Product.id == Variant.product_id)
         .join(Artisan, Artisan.id == Product.artisan_id)
         .outerjoin(
@@ -121,20 +137,9 @@ def _offer_query(currency: str) -> sa.Select[Any]:
                 Price.min_quantity == 1,
             ),
         )
+        .outerjoin(ProductTranslation, ProductTranslation.product_id == Product.id)
         .execution_options(populate_existing=True)
     )
-
-
-def _names(product_ids: set[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {at: {} for at in product_ids}
-    rows = db.session.execute(
-        sa.select(
-            ProductTranslation.product_id, ProductTranslation.lang, ProductTranslation.name
-        ).where(ProductTranslation.product_id.in_(product_ids))
-    )
-    for product_id, lang, name in rows:
-        found[product_id][lang] = name
-    return {at: _with_fallback(names) for at, names in found.items()}
 
 
 def _with_fallback(names: dict[str, str]) -> dict[str, str]:
