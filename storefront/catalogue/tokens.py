@@ -80,6 +80,11 @@ def _terms_of(word: str, lang: str) -> list[str]:
     return [term] if term and word not in _STOP[lang] else []
 
 
+def known_words() -> frozenset[str]:
+    """Every spelling of the words of one meaning, for spelling suggestions."""
+    return frozenset(_concepts().words)
+
+
 class _Concepts(NamedTuple):
     """All spellings as one pattern, and for each the word every language's index uses."""
 

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from storefront.catalogue import Product, SearchTerm, rebuild_index, search_products
-from storefront.catalogue.queries.search import numbered
+from storefront.catalogue.queries.search import numbered, suggestion
 from storefront.catalogue.tokens import query_terms, terms
 from storefront.kernel.db import transaction
-from tests.factories.catalogue import live_product, workshop
+from tests.factories.catalogue import live_product, reference, workshop
+from tests.rig.client import PageClient
 
 BAG = {
     "id": "Tas anyam pandan",
@@ -112,3 +113,26 @@ def test_spellings_of_one_word_are_one_term() -> None:
     assert terms("eco-print", "en") == terms("ekoprint", "en") == terms("ecoprint", "en")
     assert terms("찔레곤", "ko") == terms("칠레곤", "ko")
     assert query_terms("가방")["en"] == terms("bag", "en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "meant"),
+    [
+        ("ecorpint", "en", "ecoprint"),
+        ("selendagn sutra", "id", "selendang sutra"),
+        ("portefeulle", "fr", "portefeuille"),
+        ("scarf", "en", ""),
+        ("zeppelin", "en", ""),
+        ("tas", "id", ""),
+    ],
+)
+def test_misspelt_words_are_put_right(database: Any, typed: str, lang: str, meant: str) -> None:
+    reference()
+    assert suggestion(typed, lang) == meant
+
+
+def test_the_result_page_suggests_another_spelling(client: PageClient, database: Any) -> None:
+    reference()
+    page = client.get("/fr/search?q=portefeulle")
+    assert page.status_code == 200
+    assert "/fr/search?q=portefeuille" in page.text

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from storefront.artisans import Artisan
 from storefront.catalogue.models import Product, SearchTerm
 from storefront.catalogue.queries.listing import visible
-from storefront.catalogue.tokens import query_terms
+from storefront.catalogue.queries.words import vocabulary
+from storefront.catalogue.tokens import folded, known_words, query_terms
 from storefront.kernel.db import db
 from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 
 LONGEST_QUERY = 100
+MOST_WRONG = 2
 _NUMBER = re.compile(r"^(?:no\.?|n°|#)?\s*0*(\d{1,7})$", re.IGNORECASE)
 # Only the ratio of rare to common counts, so any size of shop will do.
 _SHOP_SIZE = 100_000
@@ -60,6 +64,27 @@ def search_products(query: str, number: int = 1, size: int = PAGE_SIZE) -> Found
         if page.total:
             return Found(page, is_near)
     return Found(nothing)
+
+
+def suggestion(query: str, lang: str) -> str:
+    """The query with misspelt words put right by the shop's own words; '' when none is near."""
+    known = set(known_words())
+    words = vocabulary()
+    for thing in (*words.shelves.values(), *words.terms.values()):
+        known.update(folded(thing.name(lang).value).split())
+    typed = folded(query[:LONGEST_QUERY]).split()
+    known = {word for word in known if len(word) > MOST_WRONG + 1}
+    put_right = [_nearest(word, known) for word in typed]
+    return " ".join(put_right) if put_right != typed else ""
+
+
+def _nearest(word: str, known: set[str]) -> str:
+    """The one known word within a letter or two; the word itself when there is none."""
+    if word in known or len(word) <= MOST_WRONG + 1:
+        return word
+    wrong = 1 if len(word) < 6 else MOST_WRONG
+    found = process.extractOne(word, sorted(known), scorer=OSA.distance, score_cutoff=wrong)
+    return str(found[0]) if found else word
 
 
 def _frequencies(asked: dict[str, list[str]]) -> dict[tuple[str, str], int]:

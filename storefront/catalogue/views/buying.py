@@ -21,7 +21,12 @@ from storefront.catalogue.queries.pages import (
     present_slug,
     product_page_of,
 )
-from storefront.catalogue.queries.search import LONGEST_QUERY, numbered, search_products
+from storefront.catalogue.queries.search import (
+    LONGEST_QUERY,
+    numbered,
+    search_products,
+    suggestion,
+)
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
 from storefront.catalogue.structured import product_data
 from storefront.catalogue.tokens import folded
@@ -98,6 +103,7 @@ def search() -> ResponseReturnValue:
     return render(
         "catalogue/shop/search.html",
         query=query,
+        suggested=suggestion(query, g.lang) if found.is_near or not found.page.total else "",
         found=found,
         page=found.page,
         cards=product_cards(found.page.items, g.lang, g.currency),

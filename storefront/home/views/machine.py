@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,17 @@ def ready() -> ResponseReturnValue:
 
 
 def _is_at_head() -> bool:
-    """Whether the newest migration was applied; a folder without migrations is at its head."""
+    """Whether the newest migration was applied."""
+    with db.engine.connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@functools.cache
+def _heads() -> set[str]:
+    """The newest migration of this code; the files do not change while the process lives."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    heads = set(ScriptDirectory.from_config(config).get_heads())
-    with db.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == heads
+    return set(ScriptDirectory.from_config(config).get_heads())
 
 
 @system.get("/robots.txt")
