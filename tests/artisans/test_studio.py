@@ -42,7 +42,7 @@ def send_file(client: PageClient, form: str, field: str, file: Any, **fields: An
 
 
 def test_the_whole_way_of_an_applicant(browser: Any) -> None:
-    client = browser(person())
+    client = browser(person(lang="en"))
     page = client.get("/studio/apply")
     assert "Begin the application" in page.text
     assert 'class="dock"' not in page.text  # rooms of a workshop, which this is not yet
@@ -170,7 +170,7 @@ def test_a_paper_is_handed_in_sealed_and_given_back_to_its_owner_only(browser: A
     assert "sandbox" in page.headers["Content-Security-Policy"]
     assert page.headers["Cache-Control"] == "no-store"
     assert client.get(f"/media/{media.public_id}/480.webp").status_code == 404
-    assert browser(person()).get(address).status_code == 404
+    assert browser(person(lang="en")).get(address).status_code == 404
     other = make.case()
     assert browser(other.applicant).get(address).status_code == 404
 
@@ -261,7 +261,7 @@ def test_a_checked_paper_cannot_be_taken_back(browser: Any) -> None:
 
 def test_pages_of_a_workshop_are_closed_to_others(browser: Any) -> None:
     make.case("approved")
-    stranger, council = browser(person()), browser(person("curator"))
+    stranger, council = browser(person(lang="en")), browser(person("curator", lang="en"))
     for client in (stranger, council):
         assert client.get("/studio/workshop").status_code == 403
         assert client.get("/studio/papers").status_code == 404

@@ -278,7 +278,7 @@ def test_papers_have_limits() -> None:
 
 def test_a_new_account_waits_for_a_second_person() -> None:
     made = make.case("approved")
-    finance, admin = person("finance"), person("admin")
+    finance, admin = person("finance", lang="en"), person("admin")
     (first,) = accounts_of(made.artisan.id)
     with transaction():
         confirm_account(made.artisan.id, first.public_id, finance.id)

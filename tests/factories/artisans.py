@@ -67,9 +67,10 @@ class Case(NamedTuple):
     curator: User
 
 
-def case(state: str = "draft", *, papers: bool = True, **facts: Any) -> Case:
-    """A workshop in this state. With `papers`, those that are required are there and verified."""
-    applicant, curator = person(), person("curator")
+def case(state: str = "draft", *, papers: bool = True, lang: str = "en", **facts: Any) -> Case:
+    """A workshop in this state. With `papers`, those that are required are there and verified.
+    `lang` is the applicant's language."""
+    applicant, curator = person(lang=lang), person("curator", lang="en")
     with transaction():
         artisan = start_application(applicant.id)
         save_application(artisan.id, FACTS | facts, applicant.id, None)

@@ -22,6 +22,7 @@ from storefront.artisans.models import Artisan
 from storefront.artisans.queries import (
     accounts_of,
     accounts_to_confirm,
+    checklist_of,
     counts_by_state,
     events_of,
     papers_of,
@@ -130,10 +131,11 @@ def approve(public_id: str) -> ResponseReturnValue:
 def refuse(public_id: str, verb: str) -> ResponseReturnValue:
     """A decision the workshop is told the reason of."""
     artisan = workshop_by_public_id(public_id)
-    user_id, form = signed_in().user_id, decision_form(REFUSALS[verb], artisan)
+    lang, papers = reader_lang(artisan), _papers_concerned(artisan)
+    user_id, form = signed_in().user_id, decision_form(REFUSALS[verb], lang, papers)
     if form.accepted():
         try:
-            why = message(form, REFUSALS[verb], artisan, _papers_concerned(artisan))
+            why = message(form, REFUSALS[verb], lang, papers)
             act: Callable[[int, int, str], Artisan] = getattr(decisions, verb)
             return once(
                 lambda: act(artisan.id, user_id, why),
@@ -200,10 +202,10 @@ def address(artisan: Artisan) -> str:
     return url_for("artisans_council.workshop", public_id=artisan.public_id)
 
 
-def decision_form(kind: str, artisan: Artisan) -> Decision:
-    """A form whose ready reasons carry the sentence in the applicant's language."""
+def decision_form(kind: str, lang: str, papers: str) -> Decision:
+    """A form whose ready reasons carry the sentence in the applicant's language, naming the
+    papers concerned."""
     form = Decision()
-    lang, papers = reader_lang(artisan), _papers_concerned(artisan)
     form.reason.choices = [SelectChoice("", _("In own words"))] + [
         SelectChoice(
             at.key, at.labels[g.lang], render_kw={"data-message": at.message(lang, papers)}
@@ -213,13 +215,11 @@ def decision_form(kind: str, artisan: Artisan) -> Decision:
     return form
 
 
-def message(form: Decision, kind: str, artisan: Artisan, papers: str) -> str:
+def message(form: Decision, kind: str, lang: str, papers: str) -> str:
     """What the workshop reads: the officer's words, else the ready sentence."""
     words = (form.words.data or "").strip()
     chosen = ready_reason(kind, form.reason.data or "")
-    if words or chosen is None:
-        return words
-    return chosen.message(reader_lang(artisan), papers)
+    return words if words or chosen is None else chosen.message(lang, papers)
 
 
 def reader_lang(artisan: Artisan) -> str:
@@ -228,9 +228,9 @@ def reader_lang(artisan: Artisan) -> str:
     return user.lang if user else "id"
 
 
-def paper_name(kind: str, artisan: Artisan) -> str:
+def paper_name(kind: str, lang: str) -> str:
     """A paper's name in the workshop's language."""
-    with force_locale(reader_lang(artisan)):
+    with force_locale(lang):
         return str(_(rules.ITEM_LABELS.get(kind, kind)))
 
 
@@ -244,9 +244,12 @@ def detail_page(artisan: Artisan, revealed: dict[str, str] | None = None, **form
         "approval": Approval(),
     }
     verbs = rules.WORKSHOP.verbs(artisan.state)
-    refusals = {verb: decision_form(REFUSALS[verb], artisan) for verb in verbs if verb in REFUSALS}
+    context, lang = papers_context(artisan, papers, accounts), reader_lang(artisan)
+    named = _names(context["checklist"], lang)
+    refusals = {
+        verb: decision_form(REFUSALS[verb], lang, named) for verb in verbs if verb in REFUSALS
+    }
     refusals |= {verb: form for verb, form in forms.items() if verb in REFUSALS}
-    context = papers_context(artisan, papers, accounts)
     return render(
         "artisans/council/workshop.html",
         artisan=artisan,
@@ -258,7 +261,10 @@ def detail_page(artisan: Artisan, revealed: dict[str, str] | None = None, **form
         lacking=rules.unmet(context["checklist"]),
         verbs=verbs,
         refusals=refusals,
-        document_form=decision_form("document", artisan),
+        document_forms={
+            kind: decision_form("document", lang, paper_name(kind, lang))
+            for kind in {paper.kind for paper in context["papers"]}
+        },
         text_states={row.lang: row.state for row in artisan.translations},
         revealed=revealed or {},
         kinds=rules.WORKSHOP_KINDS,
@@ -286,9 +292,12 @@ def _days_waiting(artisan: Artisan) -> int | None:
 
 def _papers_concerned(artisan: Artisan) -> str:
     """Required papers that are missing, refused or run out, in the workshop's language."""
-    items = papers_context(artisan, papers_of(artisan.id), accounts_of(artisan.id))["checklist"]
+    return _names(checklist_of(artisan), reader_lang(artisan))
+
+
+def _names(items: list[rules.Item], lang: str) -> str:
     kinds = [item.key for item in rules.unmet(items) if item.key not in _NO_PAPERS]
-    return ", ".join(paper_name(kind, artisan) for kind in kinds) or "–"
+    return ", ".join(paper_name(kind, lang) for kind in kinds) or "–"
 
 
 _NO_PAPERS = {"contact", "address", "craft", "story", "bank"}

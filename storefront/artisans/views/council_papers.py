@@ -25,6 +25,7 @@ from storefront.artisans.views.council_desk import (
     detail_page,
     message,
     paper_name,
+    reader_lang,
     refused_here,
 )
 from storefront.kernel.db import transaction
@@ -96,9 +97,11 @@ def reject(public_id: str, paper_id: str) -> ResponseReturnValue:
     """Not this paper; the reason stands beside it on the workshop's page."""
     artisan = workshop_by_public_id(public_id)
     paper = own_paper(artisan.id, paper_id)
-    user_id, form = signed_in().user_id, decision_form("document", artisan)
+    lang = reader_lang(artisan)
+    name = paper_name(paper.kind, lang)
+    user_id, form = signed_in().user_id, decision_form("document", lang, name)
     if form.accepted():
-        why = message(form, "document", artisan, paper_name(paper.kind, artisan))
+        why = message(form, "document", lang, name)
         try:
             return once(
                 lambda: reject_paper(artisan.id, paper_id, why, user_id),
