@@ -129,7 +129,8 @@ CHECKS = [
             """SELECT r.id AS refund, r.state FROM refund r
                WHERE r.approved_by IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM order_event e
-                                 WHERE e.machine = 'refund' AND e.subject_id = r.id
+                                 WHERE e.order_id = r.order_id
+                                   AND e.machine = 'refund' AND e.subject_id = r.id
                                    AND e.verb = 'approve' AND e.user_id = r.approved_by)""",
             """SELECT a.id AS workshop, a.state FROM artisan a
                WHERE a.state <> 'draft'

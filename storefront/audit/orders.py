@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
-from storefront.audit.invariant import Invariant
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from storefront.audit.invariant import Invariant, Row
+from storefront.kernel.db import db
 from storefront.kernel.states import Machine
-from storefront.orders import ORDER, PARCEL, REFUND, SUB_ORDER
+from storefront.orders import ORDER, PARCEL, REFUND, SUB_ORDER, Order, Parcel, Refund, SubOrder
 from storefront.payments import PAYMENT
 
+Step = tuple[str, str, str, str]
 # An order whose state says that its price has arrived.
 PAID = "(o.state IN ('placed', 'completed') OR (o.state = 'cancelled' AND o.placed_at IS NOT NULL))"
 # A payment that belongs to the order's price.
 GOOD = "p.state IN ('confirmed', 'charged_back') AND p.flag IN ('', 'excess')"
 
 
-def _allowed(*machines: tuple[str, Machine, str]) -> str:
-    """The tables of moves as rows; `opening` is the verb of the first event of a row's history."""
-    rows = []
-    for name, machine, opening in machines:
-        rows += [(name, opening, "", state) for state in sorted(machine.start)]
-        rows += [(name, verb, before, after) for before, verb, after in machine.moves()]
-    return ", ".join(str(row) for row in rows)
+HISTORIES: list[tuple[str, type[Any], Machine, str]] = [
+    ("order", Order, ORDER, "open"),
+    ("sub_order", SubOrder, SUB_ORDER, "open"),
+    ("refund", Refund, REFUND, "request"),
+    ("parcel", Parcel, PARCEL, ""),
+]
 
 
-_MOVES = _allowed(
-    ("order", ORDER, "open"),
-    ("sub_order", SUB_ORDER, "open"),
-    ("refund", REFUND, "request"),
-    ("parcel", PARCEL, "open"),
-)
-_PAYMENT_MOVES = _allowed(("payment", PAYMENT, "open"))
+def _steps(name: str, machine: Machine, opening: str) -> set[Step]:
+    """Every step a row may take; `opening` is the verb of its first event."""
+    steps = {(name, verb, before, after) for before, verb, after in machine.moves()}
+    return steps | {(name, opening, "", state) for state in machine.start if opening}
 
 
-def _chain(machine: str, table: str, first: str) -> str:
-    """Rows of one machine's history that do not join on, or do not end in the present state."""
-    return f"""
-        SELECT e.subject_id AS subject, e.id AS event, e.before, e.from_state, e.to_state, t.state
-        FROM (SELECT id, subject_id, from_state, to_state,
-                     LAG(to_state, 1, {first}) OVER w AS before,
-                     LEAD(id) OVER w AS next_id
-              FROM order_event WHERE machine = '{machine}'
-              WINDOW w AS (PARTITION BY subject_id ORDER BY id)) e
-        JOIN {table} t ON t.id = e.subject_id
-        WHERE e.from_state <> e.before OR (e.next_id IS NULL AND e.to_state <> t.state)"""  # noqa: S608
+def broken_histories(app: Flask) -> list[Row]:
+    """Events that were not allowed or do not join on, and rows whose state is not their last.
+
+    One pass in Python: on SQLite window functions take three times as long.
+    """
+    allowed = {each for name, _, table, verb in HISTORIES for each in _steps(name, table, verb)}
+    query = sa.text(
+        """SELECT id, machine, subject_id, verb, from_state, to_state FROM order_event
+           WHERE machine <> 'payment' AND (from_state <> '' OR to_state <> '') ORDER BY id"""
+    )
+    last: dict[tuple[str, int], str] = {}
+    found: list[Row] = []
+    for event, machine, subject, verb, before, after in db.session.execute(
+        query, execution_options={"yield_per": 10_000}
+    ):
+        joins_on = before == last.get((machine, subject), "" if machine != "parcel" else "planned")
+        if not joins_on or (before != after and (machine, verb, before, after) not in allowed):
+            found.append({"event": event, machine: subject, "from": before, "to": after})
+        last[machine, subject] = after
+    for name, model, _, opening in HISTORIES:
+        for subject, state in db.session.execute(sa.select(model.id, model.state)):
+            ended = last.get((name, subject), "" if opening else "planned")
+            if ended != state:
+                found.append({name: subject, "state": state, "history": ended})
+    return found
 
 
-def _without_history(machine: str, table: str) -> str:
-    return f"""
-        SELECT t.id AS subject, t.state FROM {table} t
-        WHERE NOT EXISTS (SELECT 1 FROM order_event e
-                          WHERE e.machine = '{machine}' AND e.subject_id = t.id
-                            AND e.order_id = t.{"id" if machine == "order" else "order_id"})"""  # noqa: S608
-
+_PAYMENT_STEPS = ", ".join(str(step) for step in sorted(_steps("payment", PAYMENT, "open")))
 
 CHECKS = [
     Invariant(
@@ -98,7 +109,8 @@ CHECKS = [
         (
             """SELECT p.id AS payment, p.flag FROM payment p
                WHERE p.state IN ('confirmed', 'charged_back') AND p.flag <> ''
-                 AND NOT EXISTS (SELECT 1 FROM finance_task t WHERE t.payment_id = p.id)""",
+                 AND NOT EXISTS (SELECT 1 FROM finance_task t
+                                 WHERE t.order_id = p.order_id AND t.payment_id = p.id)""",
             """SELECT provider_session AS session, COUNT(*) AS payments FROM payment
                WHERE provider_session IS NOT NULL
                GROUP BY provider_session HAVING COUNT(*) > 1""",
@@ -162,36 +174,23 @@ CHECKS = [
         "I12",
         "Histories are whole: each step allowed, joined to the one before, ending in the state",
         (
-            f"""WITH allowed (machine, verb, from_state, to_state) AS (VALUES {_MOVES})
-                SELECT e.id AS event, e.machine, e.verb, e.from_state, e.to_state
-                FROM order_event e
-                LEFT JOIN allowed a ON a.machine = e.machine AND a.verb = e.verb
-                     AND a.from_state = e.from_state AND a.to_state = e.to_state
-                WHERE e.machine <> 'payment' AND e.from_state <> e.to_state
-                  AND a.machine IS NULL""",  # noqa: S608
-            f"""WITH allowed (machine, verb, from_state, to_state) AS (VALUES {_PAYMENT_MOVES})
+            f"""WITH allowed (machine, verb, from_state, to_state) AS (VALUES {_PAYMENT_STEPS})
                 SELECT e.id AS event, e.payment_id AS payment, e.verb, e.from_state, e.to_state
                 FROM payment_event e
                 LEFT JOIN allowed a ON a.verb = e.verb AND a.from_state = e.from_state
                      AND a.to_state = e.to_state
                 WHERE a.machine IS NULL""",  # noqa: S608
-            _chain("order", '"order"', "''"),
-            _chain("sub_order", "sub_order", "''"),
-            _chain("refund", "refund", "''"),
-            _chain("parcel", "parcel", "'planned'"),
             """SELECT p.id AS payment, p.state, e.to_state FROM payment p
                JOIN payment_event e ON e.payment_id = p.id
                WHERE e.id = (SELECT MAX(id) FROM payment_event WHERE payment_id = p.id)
                  AND e.to_state <> p.state""",
-            _without_history("order", '"order"'),
-            _without_history("sub_order", "sub_order"),
-            _without_history("refund", "refund"),
             """SELECT a.id AS workshop, a.state FROM artisan a
                JOIN artisan_event e ON e.artisan_id = a.id
                WHERE e.id = (SELECT MAX(id) FROM artisan_event
                              WHERE artisan_id = a.id AND to_state <> '')
                  AND e.to_state <> a.state""",
         ),
+        (broken_histories,),
     ),
     Invariant(
         "I13",
