@@ -110,8 +110,18 @@ def close(task_name: str, user_id: int, text: str, version: str) -> FinanceTask:
 def set_account(values: dict[str, str], user_id: int) -> None:
     """Write the council's account for transfers. `values`: bank, number, holder, note."""
     for name, value in values.items():
-        settings.set_value(f"payments.transfer_{name}", value, by_user_id=user_id)
-    record_audit(user_id, "transfer_account.set", "setting")
+        key = f"payments.transfer_{name}"
+        before = settings.get(key)
+        if value != before:
+            settings.set_value(key, value, by_user_id=user_id)
+            record_audit(
+                user_id,
+                "setting.change",
+                "setting",
+                None,
+                {"key": key, "value": before},
+                {"key": key, "value": value},
+            )
 
 
 def _task(name: str) -> FinanceTask:

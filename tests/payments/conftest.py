@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from storefront.audit import INVARIANTS, run_audit
+from storefront.kernel.db import db
 from tests.rig import shop
 from tests.rig.client import PageClient
 from tests.stand_ins.fixtures import flask_receiver, stripe_stand_in
@@ -15,6 +17,8 @@ from tests.stand_ins.stripe import StripeStandIn
 
 __all__ = ["stripe_stand_in"]
 
+# Without the pictures and the approvals that the factories leave out.
+MONEY_STOCK_AND_ORDERS = [each.id for each in INVARIANTS if each.id not in ("I33", "I34", "I35")]
 Receiver = Callable[[bytes, dict[str, str]], int]
 
 
@@ -55,3 +59,21 @@ def app(database_url: str, tmp_path: Path, stripe_settings: dict[str, str]) -> I
 def post_event(client: PageClient) -> Receiver:
     """Takes a message of the stand-in to the shop's webhook; answers the status."""
     return flask_receiver(client)
+
+
+@pytest.fixture(autouse=True)
+def _books_are_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever happened in a test with a database, nothing that must hold is broken after it."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    app: Flask = request.getfixturevalue("app")
+    yield
+    with app.app_context():
+        db.session.rollback()
+        broken = [
+            f"{finding.id}: {finding.sentence}: {finding.rows[:3]}"
+            for finding in run_audit(app, *MONEY_STOCK_AND_ORDERS)
+            if finding.rows
+        ]
+    assert not broken, "\n".join(broken)

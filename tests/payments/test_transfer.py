@@ -13,6 +13,7 @@ from flask import Flask
 
 from storefront import checkout
 from storefront.accounts import AuditEntry
+from storefront.audit import run_audit
 from storefront.checkout import desk_actions
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
@@ -248,13 +249,15 @@ def hidden(page: Any) -> dict[str, str]:
     }
 
 
-def test_the_account_is_the_councils_to_set(officer: Any, client: PageClient) -> None:
+def test_the_account_is_the_councils_to_set(app: Flask, officer: Any, client: PageClient) -> None:
     page = officer.get("/council/finance/account")
     sent = officer.submit(page, {"bank": "Bank Uji", "number": "123 456", "holder": "Dekranasda"})
     assert sent.status_code == 303
     order = waiting()
     text = client.get(f"/id/orders/{order.token}/transfer").get_data(as_text=True)
     assert "Bank Uji" in text and "123 456" in text
+    (noted,) = run_audit(app, "I33")
+    assert not [row for row in noted.rows if "setting" in row]
 
 
 def test_the_desk_is_finances_alone(app: Flask, client: PageClient) -> None:
