@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 from flask import Flask, current_app
@@ -335,11 +335,13 @@ def rebuild_search() -> None:
 def rotate_keys() -> None:
     """Seal all sealed fields anew with the first key of ENCRYPTION_KEY; then drop the old ones."""
     from storefront.kernel.crypto import Undecipherable, rotate
+    from storefront.media import reseal_files
 
     try:
+        files = reseal_files()
         with transaction():
-            written: Any = rotate(db.session(), Base.metadata)
+            rows = rotate(db.session(), Base.metadata)
     except Undecipherable as error:
-        raise click.ClickException(f"{error}; nothing was changed.") from error
-    click.echo(f"{written} rows are sealed with the first key. Old keys may be dropped now,")
-    click.echo("once private files were sealed anew as well.")
+        raise click.ClickException(f"{error}; put the dropped key back into the list.") from error
+    click.echo(f"{rows} rows and {files} files are sealed with the first key.")
+    click.echo("The old keys may be dropped now.")

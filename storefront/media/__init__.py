@@ -2,14 +2,20 @@
 
 from typing import TYPE_CHECKING, Any
 
-from storefront.media.actions import add_file, erase_file, misplaced_files, remove_orphans
-from storefront.media.models import MediaFile
+from storefront.media.actions import (
+    add_file,
+    erase_file,
+    misplaced_files,
+    remove_orphans,
+    reseal_files,
+)
 from storefront.media.encoding import (
     PreparedFile,
     import_master,
     prepare_document,
     prepare_picture,
 )
+from storefront.media.models import MediaFile
 from storefront.media.queries import (
     PictureView,
     files,
@@ -42,6 +48,7 @@ __all__ = [
     "prepare_picture",
     "read_document",
     "remove_orphans",
+    "reseal_files",
     "send_document",
     "send_picture",
 ]

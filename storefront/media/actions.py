@@ -7,10 +7,11 @@ import datetime as dt
 import sqlalchemy as sa
 
 from storefront.kernel.clock import now
+from storefront.kernel.crypto import decrypt, encrypt
 from storefront.kernel.db import db
 from storefront.media import storage
-from storefront.media.models import MediaFile
 from storefront.media.encoding import PreparedFile, has_metadata
+from storefront.media.models import MediaFile
 
 KEPT_UNNAMED = dt.timedelta(hours=24)
 LOOKED_AT = 200
@@ -88,6 +89,17 @@ def misplaced_files() -> list[tuple[str, str]]:
     public = [key for key, is_public in wanted.items() if is_public and key in present]
     faults += [(key, "metadata") for key in public[:LOOKED_AT] if has_metadata(storage.get(key))]
     return faults
+
+
+def reseal_files() -> int:
+    """Seal every sealed file anew with the first key; returns how many. May be cut off and
+    repeated: all present keys go on reading. Raises Undecipherable."""
+    sealed = sa.select(MediaFile.storage_key).where(MediaFile.is_encrypted).distinct()
+    keys = list(db.session.scalars(sealed))
+    db.session.rollback()
+    for key in keys:
+        storage.put(key, encrypt(decrypt(storage.get(key))))
+    return len(keys)
 
 
 def erase_file(media_id: int) -> None:

@@ -321,7 +321,7 @@ class RefundAccount(Base):
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("order.id"), primary_key=True)
     bank: Mapped[str] = mapped_column(sa.String(60))
     holder: Mapped[str] = mapped_column(sa.String(120))
-    number: Mapped[str] = mapped_column(EncryptedText)
+    number: Mapped[str] = mapped_column(EncryptedText(hashed_as="number_hash"))
     number_hash: Mapped[str] = mapped_column(sa.String(64))
     given_at: Mapped[dt.datetime] = mapped_column(default=now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from storefront import demo, media
 from storefront.accounts import User, UserRole
+from storefront.artisans import Artisan
 from storefront.catalogue import SearchTerm
+from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db, transaction
 from storefront.notifications import JobRun, queue_task, task_topic
 from tests.factories.catalogue import live_product
+from tests.rig import shop
 
 GOOD = "kapal layar di selat"
 
@@ -89,9 +94,32 @@ def test_search_is_rebuilt(app: Flask, database: Any) -> None:
     assert db.session.scalar(sa.select(sa.func.count(SearchTerm.id)))
 
 
-def test_keys_are_rotated(app: Flask) -> None:
-    outcome = run(app, "keys", "rotate")
-    assert outcome.exit_code == 0 and "rows are sealed" in outcome.output
+def test_keys_are_rotated(database_url: str, tmp_path: Path) -> None:
+    """Rows, hashes and files follow the new key; the old one may be dropped afterwards."""
+
+    def shop_with(keys: str) -> Flask:
+        return shop.build(database_url, tmp_path, ENCRYPTION_KEY=keys)
+
+    old, new = "o" * 40, "n" * 40
+    app = shop_with(old)
+    with app.app_context(), transaction():
+        paper = media.add_file(demo.sample_paper("sealed"), artisan_id=None)
+        db.session.add(Artisan(nik="3672995203710001", nik_hash=keyed_hash("3672995203710001")))
+    shop.close(app)
+    app = shop_with(f"{new},{old}")
+    assert "1 files are sealed" in run(app, "keys", "rotate").output
+    shop.close(app)
+    app = shop_with(new)
+    with app.app_context():
+        artisan = db.session.scalars(sa.select(Artisan)).one()
+        assert artisan.nik == "3672995203710001"
+        assert artisan.nik_hash == keyed_hash("3672995203710001")
+        stored = db.session.get_one(media.MediaFile, paper.id)
+        assert media.read_document(stored).startswith(b"%PDF")
+    shop.close(app)
+    app = shop_with(old)
+    assert "put the dropped key back" in refusal(run(app, "keys", "rotate"))
+    shop.close(app)
 
 
 def test_every_command_explains_itself(app: Flask) -> None:
