@@ -182,3 +182,12 @@ def test_a_long_shelf_has_pages_with_real_links(client: PageClient, database: An
     assert "page=2" in first.text and "sort=price_asc" in first.text
     second = client.get("/en/categories/ecoprint-scarves?sort=price_asc&page=2")
     assert second.text.count('class="work__plate"') == 2
+
+
+def test_a_piece_goes_into_the_cart_by_a_plain_form(client: PageClient, database: Any) -> None:
+    live_product(slug="plain", stock=5)
+    page = client.get("/en/products/plain")
+    answer = client.submit(page, {"quantity": "2"}, form="/cart/lines")
+    assert answer.status_code == 303
+    cart = client.get("/en/cart")
+    assert "Teak leaf silk scarf" in cart.text

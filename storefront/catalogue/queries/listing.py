@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storefront.artisans import Artisan, ArtisanTranslation
 from storefront.catalogue.models import Product, ProductTerm, Variant
+from storefront.catalogue.queries.words import kept
 from storefront.kernel.db import db
 from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 from storefront.kernel.translated import Text, pick
@@ -73,7 +74,12 @@ def _order(sort: str) -> list[Any]:
 
 
 def pieces_with(term_ids: Collection[int]) -> dict[int, int]:
-    """How many visible pieces say each craft word; one statement."""
+    """How many visible pieces say each craft word; one statement at most once a minute."""
+    wanted = sorted(term_ids)
+    return kept(f"pieces with {wanted}", lambda: _pieces_with(wanted))
+
+
+def _pieces_with(term_ids: Collection[int]) -> dict[int, int]:
     query = (
         sa.select(ProductTerm.term_id, sa.func.count(Product.id))
         .join(Product, Product.id == ProductTerm.product_id)

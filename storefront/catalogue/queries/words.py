@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ from storefront.kernel.rates import estimate
 from storefront.kernel.translated import Text, pick
 
 SECONDS = 60
+T = TypeVar("T")
 
 
 class Words(NamedTuple):
@@ -131,6 +132,7 @@ class Vocabulary:
 
 
 _kept: WeakKeyDictionary[Engine, Vocabulary] = WeakKeyDictionary()
+_kept_figures: WeakKeyDictionary[Engine, dict[str, tuple[float, Any]]] = WeakKeyDictionary()
 
 
 def vocabulary() -> Vocabulary:
@@ -144,6 +146,17 @@ def vocabulary() -> Vocabulary:
 def forget_words() -> None:
     """Read the tables again at the next question (in this process; others follow in a minute)."""
     _kept.pop(db.engine, None)
+    _kept_figures.pop(db.engine, None)
+
+
+def kept(name: str, make: Callable[[], T]) -> T:
+    """A figure that may be a minute old and costs too much to be asked at every visit."""
+    figures = _kept_figures.setdefault(db.engine, {})
+    made_at, figure = figures.get(name, (-SECONDS, None))
+    if time.monotonic() - made_at >= SECONDS or figure is None:
+        figure = make()
+        figures[name] = (time.monotonic(), figure)
+    return cast(T, figure)
 
 
 def _read() -> Vocabulary:
