@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config import ConfigurationError
 from storefront.kernel.db import Base, db, transaction
@@ -64,6 +65,9 @@ def one_line(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (ShopError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            reason = str(error.orig).splitlines()[0]
+            raise click.ClickException(f"{reason} (is `flask db upgrade` done?)") from error
 
     return guarded
 
@@ -102,10 +106,9 @@ def setup() -> None:
     """Bring reference data in line with the files. Repeatable; what the council set stays."""
     from storefront import catalogue, shipping
 
-    for load in (catalogue.load_reference, getattr(shipping, "load_reference", None)):
-        if load is not None:
-            with transaction():
-                load()
+    for load in (catalogue.load_reference, shipping.load_reference):
+        with transaction():
+            load()
     click.echo("Reference data is up to date.")
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'bd6c73cfb881'
+revision = '9042287b6df8'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -65,11 +65,13 @@ def upgrade() -> None:
     op.create_table('destination',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=8), nullable=False),
+    sa.Column('countries', sa.JSON(), nullable=False),
     sa.Column('is_open', sa.Boolean(), nullable=False),
+    sa.Column('terms', sa.String(length=4), nullable=False),
     sa.Column('needs_customs_code', sa.Boolean(), nullable=False),
     sa.Column('needs_responsible_person', sa.Boolean(), nullable=False),
     sa.Column('withdrawal_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('notices', sa.JSON(), nullable=False),
+    sa.Column('points', sa.JSON(), nullable=False),
     sa.Column('checked_on', sa.Date(), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_destination')),
@@ -134,21 +136,25 @@ def upgrade() -> None:
     op.create_table('service',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
-    sa.Column('courier', sa.String(length=60), nullable=False),
+    sa.Column('kind', sa.String(length=14), nullable=False),
     sa.Column('names', sa.JSON(), nullable=False),
-    sa.Column('is_domestic', sa.Boolean(), nullable=False),
+    sa.Column('sentences', sa.JSON(), nullable=False),
+    sa.Column('first_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('step_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('min_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tolerance_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('max_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('divisor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('tracking_url', sa.String(length=200), nullable=False),
-    sa.Column('is_pickup', sa.Boolean(), nullable=False),
-    sa.Column('radius_only', sa.Boolean(), nullable=False),
+    sa.Column('max_g', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('max_side_cm', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('max_sum_cm', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_tracked', sa.Boolean(), nullable=False),
+    sa.Column('food', sa.JSON(), nullable=False),
+    sa.Column('regencies', sa.JSON(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('checked_on', sa.Date(), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint("kind in ('domestic', 'pickup', 'international')", name=op.f('ck_service_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service')),
     sa.UniqueConstraint('key', name=op.f('uq_service_key'))
     )
@@ -206,6 +212,7 @@ def upgrade() -> None:
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('is_domestic', sa.Boolean(), nullable=False),
     sa.Column('members', sa.JSON(), nullable=False),
+    sa.Column('names', sa.JSON(), nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_zone')),
     sa.UniqueConstraint('key', name=op.f('uq_zone_key'))
@@ -432,6 +439,8 @@ def upgrade() -> None:
     sa.Column('days_min', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('days_max', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('days_min >= 0 and days_max >= days_min', name=op.f('ck_rate_band_days')),
+    sa.CheckConstraint('first_idr >= 0 and further_idr >= 0', name=op.f('ck_rate_band_fees')),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_rate_band_service_id_service')),
     sa.ForeignKeyConstraint(['zone_id'], ['zone.id'], name=op.f('fk_rate_band_zone_id_zone')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rate_band')),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from storefront import orders
-from storefront.accounts import find_user
+from storefront.accounts import address_rules, find_user
 from storefront.catalogue import (
     HoldRequest,
     OfferedVariant,
@@ -27,23 +26,11 @@ from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db
 from storefront.kernel.money import Money
 from storefront.kernel.rates import price_from_idr
+from storefront.notifications import queue_mail
 from storefront.orders import Actor, NewLine, NewOrder, NewSubOrder, Order
 from storefront.payments import Payment, open_payment
+from storefront.shipping import Offer, delivery_offers, destination, parcel
 
-
-class Carriage(NamedTuple):
-    """What a parcel's way costs and how many days it takes."""
-
-    service_key: str
-    name: str
-    fee_idr: int
-    days_min: int
-    days_max: int
-
-
-PICKUP = Carriage("pickup", "Ambil sendiri", 0, 0, 0)
-# Rupiah for the first and each further half kilogram, and the days to each country.
-FEES = {"ID": (14_000, 9_000, (2, 4)), "KR": (165_000, 60_000, (5, 9))}
 BUYER, PROVIDER = Actor("buyer"), Actor("provider")
 Basket = Sequence[tuple[str, int]]
 
@@ -64,6 +51,7 @@ def place(
     user = find_user(buyer["email"])
     actor = Actor("buyer", user.id if user else None)
     pieces = _pieces(basket, buyer["currency"])
+    terms, text = _duties(buyer)
     pay_by_at = now() + _patience(provider, [offer for offer, _ in pieces])
     order = orders.open_order(
         NewOrder(
@@ -78,8 +66,9 @@ def place(
             user_id=actor.user_id,
             visitor_hash=keyed_hash(f"demo visitor {key}"),
             rate_micro=_rate(buyer["currency"])[0],
-            duties="" if _home(buyer)["country"] == "ID" else "DAP",
-            terms_version=settings.get("accounts.terms_version"),
+            duties=terms,
+            duties_text=text,
+            terms_version=settings.get("checkout.terms_version"),
             sub_orders=_parts(buyer, pieces),
             instalments=[(bp, now() + dt.timedelta(days=days)) for bp, days in shares],
         ),
@@ -91,8 +80,11 @@ def place(
         for line in part.lines
         if line.counted
     ]
-    hold_stock(order.id, wanted, order.pay_by_at)
+    grace = dt.timedelta(minutes=settings.get("orders.grace_minutes"))
+    hold_stock(order.id, wanted, pay_by_at + grace)
     open_next(order, actor)
+    if provider == "transfer":
+        queue_mail("orders.received", f"orders.received:{order.id}", {"order_id": order.id})
     return order.id
 
 
@@ -149,6 +141,15 @@ def _home(buyer: Facts) -> Facts:
     return address
 
 
+def _duties(buyer: Facts) -> tuple[str, str]:
+    """Who pays duties where the parcel goes, and the sentence about it; empty at home."""
+    rules = destination(_home(buyer)["country"])
+    if rules.terms == "none":
+        return "", ""
+    title, body = rules.terms_text(buyer["lang"])
+    return rules.terms, f"{title}. {body}"
+
+
 def _rate(currency: str) -> tuple[int, int, int]:
     """Rate, margin and rounding of a currency."""
     rule = current_rate(currency)
@@ -165,7 +166,7 @@ def _parts(buyer: Facts, pieces: list[tuple[OfferedVariant, int]]) -> list[NewSu
 def _part(buyer: Facts, chosen: list[tuple[OfferedVariant, int]]) -> NewSubOrder:
     currency, (first, _) = buyer["currency"], chosen[0]
     packed_g = sum(offer.packed_g * count for offer, count in chosen)
-    offer = _delivery(buyer, packed_g)
+    offer = _delivery(buyer, chosen)
     fee = Money.idr(offer.fee_idr)
     if currency != "IDR" and offer.fee_idr:
         fee = price_from_idr(offer.fee_idr, *_rate(currency), currency)
@@ -176,7 +177,7 @@ def _part(buyer: Facts, chosen: list[tuple[OfferedVariant, int]]) -> NewSubOrder
         delivery_minor=fee.minor,
         delivery_idr=offer.fee_idr,
         service_key=offer.service_key,
-        service_name=offer.name,
+        service_name=offer.names[buyer["lang"]],
         delivery_days_min=offer.days_min,
         delivery_days_max=offer.days_max,
         lead_days_max=max(piece.lead_days_max for piece, _ in chosen),
@@ -184,15 +185,21 @@ def _part(buyer: Facts, chosen: list[tuple[OfferedVariant, int]]) -> NewSubOrder
     )
 
 
-def _delivery(buyer: Facts, packed_g: int) -> Carriage:
-    """How the parcel travels: collected where the buyer wants that, else the usual service."""
-    if buyer.get("delivery") == "pickup":
-        return PICKUP
-    country = _home(buyer)["country"]
-    steps = -(-packed_g // 500)
-    first, further, days = FEES.get(country, (210_000, 90_000, (7, 14)))
-    key, name = ("regular", "Reguler") if country == "ID" else ("ems", "EMS")
-    return Carriage(key, name, first + (steps - 1) * further, *days)
+def _delivery(buyer: Facts, chosen: list[tuple[OfferedVariant, int]]) -> Offer:
+    """The cheapest way the parcel travels, or collecting it where the buyer wants that."""
+    home = _home(buyer)
+    pieces = [
+        (count, piece.packed_g, piece.pack_cm, str((piece.food or {}).get("scope", "")))
+        for piece, count in chosen
+    ]
+    country, province = home["country"], home["province"]
+    place = address_rules.region_code(country, province) if province else ""
+    spec = parcel(pieces, country=country, province=place, city=home["city"])
+    wants_pickup = buyer.get("delivery") == "pickup"
+    offers = [each for each in delivery_offers(spec) if each.is_pickup == wants_pickup]
+    if not offers:
+        raise ValueError(f"No parcel of {chosen[0][0].artisan_name} travels to {buyer['key']}.")
+    return min(offers, key=lambda each: each.fee_idr)
 
 
 def _line(offer: OfferedVariant, count: int) -> NewLine:

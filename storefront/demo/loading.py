@@ -63,6 +63,8 @@ def _set_facts() -> None:
         "payments.transfer_bank": "Bank Contoh",
         "payments.transfer_number": "0000-00-000900",
         "payments.transfer_holder": "Dekranasda Kota Cilegon (contoh)",
+        "shipping.responsible_person": "Maison Exemple SAS, 1 rue Fictive, 75000 Paris, France\n"
+        "contact@example.com",
     }.items():
         before = {"key": key, "value": settings.get(key)}
         settings.set_value(key, value, by_user_id=admin)
