@@ -70,8 +70,10 @@ def suggestion(query: str, lang: str) -> str:
     """The query with misspelt words put right by the shop's own words; '' when none is near."""
     known = set(known_words())
     words = vocabulary()
-    for thing in (*words.shelves.values(), *words.terms.values()):
-        known.update(folded(thing.name(lang).value).split())
+    names = [shelf.name(lang) for shelf in words.shelves.values()]
+    names += [term.name(lang) for term in words.terms.values()]
+    for name in names:
+        known.update(folded(name.value).split())
     typed = folded(query[:LONGEST_QUERY]).split()
     known = {word for word in known if len(word) > MOST_WRONG + 1}
     put_right = [_nearest(word, known) for word in typed]
