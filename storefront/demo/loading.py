@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 
 from storefront.accounts import User, record_audit
 from storefront.catalogue import rebuild_index
-from storefront.demo import front, people, pieces, workshops
+from storefront.demo import front, listings, people, pieces, workshops
 from storefront.demo.clockwork import play
 from storefront.demo.stories import all_stories
 from storefront.kernel import settings
@@ -39,6 +39,8 @@ def load(say: Say = print) -> None:
     with transaction():
         made = pieces.add_pieces()
         front.add_collections()
+    with transaction():
+        listings.add_waiting_changes()
     rebuild_index()
     say(f"{len(made)} pieces hang on the wall.")
     steps = play(all_stories())

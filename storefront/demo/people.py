@@ -16,6 +16,7 @@ from storefront.accounts import (
     grant_role,
     present_code,
 )
+from storefront.artisans import Artisan
 from storefront.demo import content
 from storefront.demo.content import Facts
 from storefront.kernel.clock import now
@@ -82,9 +83,13 @@ def accounts() -> list[tuple[str, str, str]]:
     roles: dict[int, list[str]] = {}
     for role in db.session.scalars(sa.select(UserRole).order_by(UserRole.id)):
         roles.setdefault(role.user_id, []).append(role.role)
+    applicants = set(db.session.scalars(sa.select(Artisan.applicant_id)))
     db.session.rollback()
-    rows = [(user.email or "", ", ".join(roles.get(user.id, ["buyer"])), user) for user in people]
-    order = {"artisan": 1, "buyer": 2}
+    rows = []
+    for user in people:
+        plain = "applicant" if user.id in applicants else "buyer"
+        rows.append((user.email or "", ", ".join(roles.get(user.id, [plain])), user))
+    order = {"artisan": 1, "applicant": 2, "buyer": 3}
     rows.sort(key=lambda row: (order.get(row[1], 0), row[2].id))
     return [(email, what, user.name) for email, what, user in rows]
 

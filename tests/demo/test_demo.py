@@ -16,7 +16,15 @@ from storefront import demo
 from storefront.accounts import User
 from storefront.artisans import Artisan
 from storefront.audit import run_audit
-from storefront.catalogue import Price, Product, ProductTranslation, SearchTerm, StockMovement
+from storefront.catalogue import (
+    ListingChange,
+    Price,
+    Product,
+    ProductTranslation,
+    SearchTerm,
+    StockMovement,
+    food_out_of_step,
+)
 from storefront.council import Collection
 from storefront.kernel.clock import as_if_at, now
 from storefront.kernel.db import db, transaction
@@ -37,7 +45,7 @@ def test_the_demo_is_whole(app: Flask, database: Any) -> None:
     started = now()
     demo.load(say=lambda _: None)
     assert now() - started < dt.timedelta(seconds=25)
-    assert count(Product) == 60 and count(ProductTranslation) == 240
+    assert count(Product) == 61 and count(ProductTranslation) == 240
     assert count(Artisan) == 15
     assert set(states(Artisan)) == {
         "approved",
@@ -66,6 +74,13 @@ def test_the_demo_is_whole(app: Flask, database: Any) -> None:
     }
     assert count(Collection, Collection.is_wall) == 1 and count(Collection) == 3
     assert count(SearchTerm) > 1000
+    # One edit of a live piece and one new piece wait for the curators; no food is shown unlicensed.
+    waiting = db.session.scalars(sa.select(ListingChange.product_id)).all()
+    assert set(db.session.scalars(sa.select(Product.state).where(Product.id.in_(waiting)))) == {
+        "live",
+        "draft",
+    }
+    assert food_out_of_step() == []
     # The past is a past: mails stand at their moments, nothing lies in the future.
     oldest = db.session.scalar(sa.select(sa.func.min(Mail.created_at)))
     assert oldest is not None and oldest < now() - dt.timedelta(days=30)
@@ -149,7 +164,7 @@ def test_reset_empties_and_loads_anew(app: Flask) -> None:
     assert demo.PASSWORD in outcome.output
     with app.app_context():
         assert count(User, User.name == "Left") == 0
-        assert count(Product) == 60
+        assert count(Product, Product.state == "live") == 55
 
 
 def test_the_clock_is_set_back_only_within(clock: Any) -> None:
