@@ -47,8 +47,10 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.artisans.views", "studio"),
     ("storefront.artisans.views", "council"),
     ("storefront.catalogue.views", "shop"),
+    ("storefront.catalogue.views", "studio"),
     ("storefront.catalogue.views", "council"),
     ("storefront.cart.views", "shop"),
+    ("storefront.checkout.views.page", "shop"),
     ("storefront.checkout.views.paying", "shop"),
     ("storefront.checkout.views.finance", "council"),
     ("storefront.orders.views", "shop"),
@@ -67,11 +69,13 @@ MAILS: list[str] = [
     "storefront.orders.mails",
     "storefront.accounts.mails",
     "storefront.artisans.mails",
+    "storefront.catalogue.mails",
 ]
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).
 SETUPS: list[tuple[str, str]] = [
     ("storefront.cart.visitor", "init_cart"),
+    ("storefront.checkout.views.estimates", "init_estimates"),
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.catalogue.labels", "init_catalogue"),
     ("storefront.backup", "init_backup"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
-from storefront import accounts, checkout, media, notifications, orders, web
+from storefront import accounts, catalogue, checkout, media, notifications, orders, web
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import ShopError
@@ -78,6 +78,10 @@ def complete_delivered() -> object:
     return for_each(orders.past_claims(), orders.complete)
 
 
+def recheck_food() -> object:
+    return for_each(catalogue.food_out_of_step(), catalogue.recheck_food)
+
+
 def delete_customs_codes() -> object:
     with transaction():
         return orders.delete_customs_codes()
@@ -101,6 +105,7 @@ SCHEDULE = [
     Job("declines", 15, decline_silent_orders, N_("Declines orders nobody answered")),
     Job("arrivals", 60, count_as_delivered, N_("Counts parcels as delivered after their time")),
     Job("completion", 60, complete_delivered, N_("Completes orders after the time for claims")),
+    Job("food", 60, recheck_food, N_("Hides food whose papers ran out, shows it when valid again")),
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),

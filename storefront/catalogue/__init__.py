@@ -1,6 +1,26 @@
 """What is sold: products, prices, stock, words, search."""
 
 import storefront.catalogue.settings  # noqa: F401  (declares what the council may set)
+from storefront.catalogue.actions.listings import (
+    CommentNeeded,
+    ListingIncomplete,
+    approve_change,
+    ask_changes,
+    reject_change,
+    save_change,
+    start_piece,
+    submit_change,
+    take_back,
+    withdraw_change,
+)
+from storefront.catalogue.actions.pieces import (
+    archive,
+    food_out_of_step,
+    hide,
+    recheck_food,
+    set_offer,
+    show,
+)
 from storefront.catalogue.actions.prices import set_currency_rule, set_price, write_prices
 from storefront.catalogue.actions.reference import load_reference
 from storefront.catalogue.actions.search_index import index_product, queue_index
@@ -42,6 +62,7 @@ from storefront.catalogue.queries.listing import (
     public_slugs,
     visible,
 )
+from storefront.catalogue.queries.listings import own_product, payload_of
 from storefront.catalogue.queries.offers import (
     OfferedVariant,
     current_rate,
@@ -61,6 +82,24 @@ from storefront.catalogue.rules import UNCOUNTED, may_be_called_batik, ships_abr
 from storefront.catalogue.tasks import rebuild_index
 
 __all__ = [
+    "CommentNeeded",
+    "ListingIncomplete",
+    "approve_change",
+    "archive",
+    "ask_changes",
+    "food_out_of_step",
+    "hide",
+    "own_product",
+    "payload_of",
+    "recheck_food",
+    "reject_change",
+    "save_change",
+    "set_offer",
+    "show",
+    "start_piece",
+    "submit_change",
+    "take_back",
+    "withdraw_change",
     "CraftWord",
     "MakerLine",
     "ProductCard",

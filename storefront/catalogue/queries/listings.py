@@ -108,7 +108,7 @@ def payload_of(product: Product) -> Payload:
     words = vocabulary()
     shelf = words.shelves.get(product.category_id or 0)
     plain = {
-        key: getattr(product, key) for key in blank() if key in Product.__table__.columns.keys()
+        key: getattr(product, key) for key in blank() if key in Product.__table__.columns
     }
     said: dict[str, list[Any]] = defaultdict(list)
     rows = db.session.scalars(
@@ -232,11 +232,7 @@ def changes(states: Collection[str]) -> sa.Select[Any]:
         if set(states) == {"submitted"}
         else (ListingChange.id.desc(),)
     )
-    return (
-        sa.select(ListingChange.id)
-        .where(ListingChange.state.in_(states))
-        .order_by(*order)
-    )
+    return sa.select(ListingChange.id).where(ListingChange.state.in_(states)).order_by(*order)
 
 
 def waiting(ids: Collection[int]) -> list[Waiting]:

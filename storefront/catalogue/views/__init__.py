@@ -8,7 +8,19 @@ council = council_blueprint("catalogue", __name__)
 
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
+    listing_labels,
     prices,
+    review,
+    works,
 )
 
-__all__ = ["buying", "council", "prices", "shop", "studio"]
+__all__ = [
+    "buying",
+    "council",
+    "listing_labels",
+    "prices",
+    "review",
+    "shop",
+    "studio",
+    "works",
+]

@@ -1,0 +1,324 @@
+"""A workshop's pieces: the list with price and stock, and the editor of one piece."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from storefront.artisans import Artisan, own_artisan
+from storefront.catalogue.actions.listings import (
+    ListingIncomplete,
+    save_change,
+    start_piece,
+    submit_change,
+    take_back,
+    withdraw_change,
+    withdraw_open,
+)
+from storefront.catalogue.actions.pieces import (
+    NoPrice,
+    OnlyOne,
+    PapersLacking,
+    archive,
+    hide,
+    set_offer,
+    show,
+)
+from storefront.catalogue.actions.stock import StockBelowHeld
+from storefront.catalogue.listing_form import Listing, typed_alts
+from storefront.catalogue.listing_rules import (
+    EDITABLE,
+    HIDDEN_BY_MAKER,
+    MOST_PICTURES,
+    Payload,
+    blank,
+    text_states,
+)
+from storefront.catalogue.models import ListingChange, Product
+from storefront.catalogue.offer_form import Offer
+from storefront.catalogue.queries.listing_words import preview
+from storefront.catalogue.queries.listings import (
+    editable_payload,
+    is_food,
+    last_change,
+    open_change,
+    open_changes,
+    own_product,
+    own_variant,
+    papers_lacking,
+    pictures_of,
+    translations_of,
+    works,
+)
+from storefront.catalogue.views import studio
+from storefront.kernel.db import transaction
+from storefront.kernel.errors import NotAllowed, ShopError, StaleVersion
+from storefront.kernel.money import share
+from storefront.kernel.paging import page_of
+from storefront.media import BadFile, PreparedFile, add_file, pictures, prepare_picture
+from storefront.web import access, hit, once, page_number, render, say, signed_in
+
+SOURCE = "id"
+
+
+@studio.get("/products")
+@access("studio")
+def products() -> ResponseReturnValue:
+    """All pieces with their states; price and stock can be changed at once."""
+    return _list_page()
+
+
+def _list_page(refused: tuple[str, str] | None = None) -> str:
+    artisan = own_artisan(signed_in())
+    page = page_of(works(artisan.id), page_number(), size=30)
+    return render(
+        "catalogue/studio/works.html",
+        page=page,
+        changes=open_changes([product.id for product in page.items]),
+        shown=pictures([at.pictures[0].media_id for at in page.items if at.pictures]),
+        artisan=artisan,
+        refused=refused,
+        net=lambda idr: net_of(idr, artisan),
+    )
+
+
+@studio.post("/variants/<public_id>")
+@access("studio:owner,stock")
+def offer(public_id: str) -> ResponseReturnValue:
+    """Change a variant's price and count."""
+    person = signed_in()
+    variant_id = own_variant(person, public_id)[0].id
+    form = Offer()
+    if form.accepted():
+        try:
+            return once(
+                lambda: set_offer(variant_id, person.user_id, **form.facts()),
+                then=lambda _: url_for("catalogue_studio.products") + f"#v-{public_id}",
+                say=_("Price and stock are kept."),
+            )
+        except (StaleVersion, StockBelowHeld, OnlyOne, NoPrice, NotAllowed) as error:
+            return _list_page((public_id, say(error))), 422
+    wrong = [message for field in form for message in field.errors]
+    return _list_page((public_id, str(wrong[0]))), 422
+
+
+@studio.route("/products/new", methods=["GET", "POST"])
+@access("studio")
+def new_product() -> ResponseReturnValue:
+    """A new piece begins with its photos and its name."""
+    person = signed_in()
+    artisan = own_artisan(person)
+    form = Listing(blank())
+    if request.method == "POST" and form["name_id"].validate(form) and form.category.validate(form):
+        try:
+            ready = _prepared(form, blank())
+            payload = blank() | {"category": form.category.data or ""}
+            payload["texts"] = {SOURCE: {"name": form["name_id"].data, "summary": "", "body": ""}}
+
+            def verb() -> Product:
+                _add_pictures(payload, ready, artisan.id, person.user_id)
+                return start_piece(artisan.id, person.user_id, payload)
+
+            return once(verb, then=_edit_url, say=_("The draft is kept."))
+        except BadFile as error:
+            form.photos.errors = [say(error)]
+    status = 422 if request.method == "POST" else 200
+    return render("catalogue/studio/new.html", form=form), status
+
+
+@studio.route("/products/<public_id>/edit", methods=["GET", "POST"])
+@access("studio")
+def edit(public_id: str) -> ResponseReturnValue:
+    """Write on a piece: keep, add and order photos, send to the council.
+
+    `step` is the button pressed: keep, send, photos, or up/down/remove with a picture's place.
+    """
+    person = signed_in()
+    product = own_product(person, public_id)
+    change = open_change(product.id)
+    base = editable_payload(product, change)
+    form = Listing(base)
+    if request.method == "GET":
+        form.version.data = str(change.version if change else 0)
+        return _edit_page(product, change, base, form)
+    step, _colon, place = request.form.get("step", "keep").partition(":")
+    if form.accepted():
+        try:
+            payload = _typed(form, base)
+            ready = _prepared(form, payload)
+            arrange(payload, step, place)
+            return once(
+                lambda: _keep(product, payload, ready, form, step),
+                then=lambda _change: _edit_url(product) + _ANCHORS.get(step, ""),
+                say=_("Sent. The council looks at it.")
+                if step == "send"
+                else _("The draft is kept."),
+            )
+        except BadFile as error:
+            form.photos.errors = [say(error)]
+        except ListingIncomplete as error:
+            for name, message in error.fields.items():
+                form[name].errors = [_(message)]
+        except (StaleVersion, NotAllowed) as error:
+            form.form_errors = [say(error)]
+    product = own_product(person, public_id)
+    change = open_change(product.id)
+    return _edit_page(product, change, base, form), 422
+
+
+@studio.post("/products/<public_id>/draft")
+@access("studio")
+def autosave(public_id: str) -> ResponseReturnValue:
+    """Keep the draft while it is written; answers with what the next sending needs."""
+    person = signed_in()
+    product = own_product(person, public_id)
+    base = editable_payload(product, open_change(product.id))
+    form = Listing(base)
+    if not form.accepted():
+        return jsonify(say=_("Not kept yet: something in the form needs your attention.")), 422
+    payload = _typed(form, base)
+    try:
+        with transaction():
+            change = save_change(product.id, payload, _version(form), person.user_id)
+    except (StaleVersion, NotAllowed) as error:
+        return jsonify(say=say(error)), 409
+    return jsonify(version=change.version, say=_("Draft kept."))
+
+
+@studio.post("/products/<public_id>/<any(take_back,withdraw,hide,show,archive):verb>")
+@access("studio")
+def step(public_id: str, verb: str) -> ResponseReturnValue:
+    """Take a change back, drop it, hide or show the piece, archive it."""
+    person = signed_in()
+    product = own_product(person, public_id)
+    product_id, user_id = product.id, person.user_id
+    typed = request.form.get("version", "")
+    version = int(typed) if typed.isdecimal() and len(typed) < 10 else -1
+
+    def archived() -> Product:
+        done = archive(product_id, user_id)
+        withdraw_open(done, user_id)
+        return done
+
+    verbs: dict[str, Any] = {
+        "take_back": lambda: take_back(product_id, version, user_id),
+        "withdraw": lambda: withdraw_change(product_id, version, user_id),
+        "hide": lambda: hide(product_id, user_id, HIDDEN_BY_MAKER),
+        "show": lambda: show(product_id, user_id, by_maker=True),
+        "archive": archived,
+    }
+    stays = verb in {"take_back", "hide", "show"}
+    target = _edit_url(product) if stays else url_for("catalogue_studio.products")
+    try:
+        return once(verbs[verb], then=lambda _done: target, say=_("Done."))
+    except (PapersLacking, StaleVersion, NotAllowed) as error:
+        return _refused(public_id, error)
+
+
+def _refused(public_id: str, error: ShopError) -> ResponseReturnValue:
+    product = own_product(signed_in(), public_id)
+    change = open_change(product.id)
+    base = editable_payload(product, change)
+    form = Listing(base)
+    form.form_errors = [say(error)]
+    form.version.data = str(change.version if change else 0)
+    return _edit_page(product, change, base, form), 409
+
+
+def arrange(payload: Payload, step: str, place: str) -> None:
+    """Move a picture up or down by one place, or take it out. Unknown places change nothing."""
+    shots = payload["pictures"]
+    at = int(place) if place.isdecimal() and len(place) < 4 else -1
+    if not 0 <= at < len(shots):
+        return
+    if step == "remove":
+        del shots[at]
+    other = at + {"up": -1, "down": 1}.get(step, 0)
+    if step in {"up", "down"} and 0 <= other < len(shots):
+        shots[at], shots[other] = shots[other], shots[at]
+
+
+def net_of(price_idr: int, artisan: Artisan) -> int:
+    """What the maker keeps of a rupiah price."""
+    return price_idr - share(price_idr, artisan.commission_bp)
+
+
+def _keep(
+    product: Product, payload: Payload, ready: list[PreparedFile], form: Listing, step: str
+) -> ListingChange:
+    user_id = signed_in().user_id
+    _add_pictures(payload, ready, product.artisan_id, user_id)
+    change = save_change(product.id, payload, _version(form), user_id)
+    return submit_change(product.id, change.version, user_id) if step == "send" else change
+
+
+def _typed(form: Listing, base: Payload) -> Payload:
+    payload = form.payload(base)
+    names = {at: view.public_id for at, view in pictures_of(payload).items()}
+    typed_alts(payload, names, SOURCE)
+    return payload
+
+
+def _prepared(form: Listing, payload: Payload) -> list[PreparedFile]:
+    """Check and store the photos' bytes before the transaction; no row names them yet."""
+    uploads = form.uploads()
+    if not uploads:
+        return []
+    hit("upload", f"user:{signed_in().user_id}", 120, 3600)
+    room = max(0, MOST_PICTURES - len(payload["pictures"]))
+    return [prepare_picture(at.stream, at.filename or "") for at in uploads[:room]]
+
+
+def _add_pictures(
+    payload: Payload, ready: list[PreparedFile], artisan_id: int, user_id: int
+) -> None:
+    for prepared in ready:
+        media = add_file(prepared, artisan_id=artisan_id, user_id=user_id)
+        payload["pictures"].append({"media_id": media.id, "alt": {}})
+
+
+def _version(form: Listing) -> int:
+    typed = str(form.version.data or "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
+
+
+def _edit_url(product: Product) -> str:
+    return url_for("catalogue_studio.edit", public_id=product.public_id)
+
+
+def _edit_page(
+    product: Product, change: ListingChange | None, payload: Payload, form: Listing
+) -> str:
+    person = signed_in()
+    artisan = own_artisan(person)
+    stored = {row.lang: row.state for row in translations_of(product.id)}
+    latest = change or last_change(product.id)
+    can_edit = product.state != "archived" and (change is None or change.state in EDITABLE)
+    return render(
+        "catalogue/studio/edit.html",
+        product=product,
+        change=change,
+        latest=latest,
+        can_edit=can_edit,
+        form=form,
+        payload=payload,
+        views=pictures_of(payload),
+        states=text_states(payload, stored),
+        artisan=artisan,
+        net=lambda idr: net_of(idr, artisan),
+        is_food=is_food(payload["category"]),
+        lacking=papers_lacking(artisan.id, payload["food"] if is_food(payload["category"]) else {}),
+        piece=preview(payload, artisan),
+        most_pictures=MOST_PICTURES,
+    )
+
+
+_ANCHORS = {
+    "photos": "#part-photos",
+    "up": "#part-photos",
+    "down": "#part-photos",
+    "remove": "#part-photos",
+}
