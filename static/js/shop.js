@@ -9,11 +9,11 @@ for (const place of document.querySelectorAll("[data-cart-count]")) {
 // A refused form moves the reader to what needs mending.
 document.querySelector("[data-focus]")?.focus();
 
-// A select that only narrows or updates a page sends its form by itself.
-for (const select of document.querySelectorAll("select[data-submit]")) {
-  select.addEventListener("change", () => {
-    const button = select.form.querySelector(`button[name="${select.dataset.submit}"]`);
-    select.form.requestSubmit(button ?? undefined);
+// A choice that only updates a page sends its form by itself.
+for (const choice of document.querySelectorAll("[data-submit]")) {
+  choice.addEventListener("change", () => {
+    const button = choice.form.querySelector(`button[name="${choice.dataset.submit}"][formnovalidate]`);
+    choice.form.requestSubmit(button ?? undefined);
   });
 }
 

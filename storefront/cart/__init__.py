@@ -19,6 +19,7 @@ from storefront.cart.queries import (
     CartGroup,
     PricedCart,
     PricedLine,
+    cart_from_lines,
     count_pieces,
     priced_cart,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "PricedLine",
     "add_line",
     "cart_for",
+    "cart_from_lines",
     "count_pieces",
     "empty_cart",
     "find_cart",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from storefront.cart.models import CartLine
-from storefront.catalogue import OfferedVariant, current_rate, offered_variants, ships_abroad
+from storefront.catalogue import OfferedVariant, offered_variants, ships_abroad
 from storefront.kernel.db import db
 from storefront.kernel.money import Money
 from storefront.kernel.rates import estimate
@@ -104,23 +104,31 @@ class PricedCart:
 
 
 def priced_cart(cart_id: int | None, currency: str, ship_to: str) -> PricedCart:
-    """The cart now; at most five statements."""
-    wanted = _wanted(cart_id)
+    """The cart now; two statements, three when a piece has no price in the asked currency."""
+    return _price(cart_id or 0, _wanted(cart_id), currency, ship_to)
+
+
+def cart_from_lines(lines: list[tuple[int, int]], currency: str, ship_to: str) -> PricedCart:
+    """As `priced_cart`, of (variant id, quantity) pairs that were just taken out of a cart."""
+    wanted = [CartLine(variant_id=variant, quantity=quantity) for variant, quantity in lines]
+    return _price(0, wanted, currency, ship_to)
+
+
+def _price(cart_id: int, wanted: list[CartLine], currency: str, ship_to: str) -> PricedCart:
     ids = [line.variant_id for line in wanted]
     offers = offered_variants(ids, currency)
     charged = currency
     if any(offer.price is None for offer in offers.values()):
         charged = "IDR"
         offers = offered_variants(ids, charged)
-    rule = current_rate(charged) if charged != "IDR" and wanted else None
     lines = [
         _priced(line, offers[line.variant_id], charged, ship_to)
         for line in wanted
         if line.variant_id in offers
     ]
-    return PricedCart(
-        cart_id or 0, _groups(lines), charged, currency, rule.rate_micro if rule else 0
-    )
+    # Every price row of a currency was made at one rate; carriage is exchanged at the same.
+    rate = max((offer.rate_micro for offer in offers.values()), default=0)
+    return PricedCart(cart_id, _groups(lines), charged, currency, rate)
 
 
 def count_pieces(cart_id: int) -> int:

@@ -13,13 +13,12 @@ from storefront.cart.actions import (
     see_prices,
     set_quantity,
 )
-from storefront.cart.queries import PricedCart, count_pieces, priced_cart
+from storefront.cart.queries import count_pieces, priced_cart
 from storefront.cart.visitor import present_cart, show_count, token
 from storefront.catalogue import variant_id_of
 from storefront.kernel.db import transaction
 from storefront.kernel.errors import NotFound, ShopError
 from storefront.media import pictures
-from storefront.shipping import Offer, destination, parcel, parcels_offers
 from storefront.web import access, notice, once, principal, render, say, shop_blueprint
 
 shop = shop_blueprint("cart", __name__)
@@ -35,30 +34,12 @@ def page() -> ResponseReturnValue:
     cart = present_cart()
     priced = priced_cart(cart.id if cart else None, g.currency, g.ship_to)
     shown = pictures({line.variant.media_id for line in priced.lines})
-    content = render(
-        "cart/shop/page.html",
-        cart=priced,
-        shown=shown,
-        estimates=_estimates(priced),
-        destination=destination(g.ship_to),
-    )
+    content = render("cart/shop/page.html", cart=priced, shown=shown)
     if cart and priced.changed:
         with transaction():
             see_prices(cart.id, {line.variant.variant_id: line.unit for line in priced.lines})
     show_count(priced.pieces)
     return content
-
-
-def _estimates(cart: PricedCart) -> list[Offer | None]:
-    """The cheapest way for each parcel to the chosen country; at home its own province counts,
-    which is not known yet, so that nothing is guessed there."""
-    if g.ship_to == "ID":
-        return [None for _group in cart.groups]
-    specs = [parcel(group.pieces, country=g.ship_to) for group in cart.groups]
-    return [
-        min(offers, key=lambda offer: offer.fee_idr) if offers else None
-        for offers in parcels_offers(specs)
-    ]
 
 
 @shop.post("/cart/lines", endpoint="add_line")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +73,12 @@ def place_order(purchase: Purchase) -> tuple[str, int]:
     Everything or nothing, inside the caller's transaction. Raises CartHasChanged, CartIsEmpty,
     NotDeliverable, TooManyUnpaid, OutOfStock or UnknownProvider.
     """
-    shown = _take_cart(purchase)
+    shown, unpaid = _take_cart(purchase)
     if shown.mark != purchase.mark or shown.cart.problems:
         raise CartHasChanged()
     if not shown.is_deliverable:
         raise NotDeliverable()
-    _check_unpaid(purchase)
+    _check_unpaid(unpaid)
     ways = providers_for(shown.cart.currency, purchase.country, shown.total)
     if purchase.way not in {way.name for way in ways}:
         raise UnknownProvider()
@@ -98,43 +98,44 @@ def place_order(purchase: Purchase) -> tuple[str, int]:
     return order.token, payment.id
 
 
-def _take_cart(purchase: Purchase) -> Quote:
-    """Empty the cart and price what was in it; if anything fails it all comes back."""
+def _take_cart(purchase: Purchase) -> tuple[Quote, Sequence[int]]:
+    """Empty the cart and price what was in it; if anything fails it all comes back. The unpaid
+    orders are counted by the same statement, so that placing takes few of them."""
     own = Cart.token_hash == token_hash(purchase.cart_token)
     if purchase.user_id is not None:
         own = sa.or_(own, Cart.user_id == purchase.user_id)
     taken = db.session.execute(
         sa.delete(CartLine)
         .where(CartLine.cart_id.in_(sa.select(Cart.id).where(own)))
-        .returning(CartLine.id, CartLine.variant_id, CartLine.quantity)
+        .returning(CartLine.id, CartLine.variant_id, CartLine.quantity, *_unpaid(purchase))
         .execution_options(synchronize_session=False)
     ).all()
     if not taken:
         raise CartIsEmpty()
     lines = [(row.variant_id, row.quantity) for row in sorted(taken, key=lambda row: row.id)]
-    return quote(
+    shown = quote(
         cart_from_lines(lines, purchase.currency, purchase.country),
         purchase.country,
         province=str(purchase.address.get("province") or ""),
         city=str(purchase.address.get("city") or ""),
         chosen=purchase.chosen,
     )
+    return shown, taken[0][3:]
 
 
-def _check_unpaid(purchase: Purchase) -> None:
-    waiting = Order.state == "awaiting_payment"
+def _unpaid(purchase: Purchase) -> list[Any]:
+    """How many orders of this visitor, address and network wait for payment, as columns."""
     hashes = _hashes(purchase)
+    keys = (
+        (Order.visitor_hash, hashes["visitor_hash"]),
+        (Order.email_hash, keyed_hash(purchase.email)),
+        (Order.network_hash, hashes["network_hash"]),
+    )
+    waiting = sa.select(sa.func.count()).where(Order.state == "awaiting_payment")
+    return [waiting.where(column == value).scalar_subquery() for column, value in keys]
 
-    def count(column: Any, value: str) -> Any:
-        return sa.func.count(sa.case((column == value, 1)))
 
-    counted = db.session.execute(
-        sa.select(
-            count(Order.visitor_hash, hashes["visitor_hash"]),
-            count(Order.email_hash, keyed_hash(purchase.email)),
-            count(Order.network_hash, hashes["network_hash"]),
-        ).where(waiting)
-    ).one()
+def _check_unpaid(counted: Sequence[int]) -> None:
     limits = ("open_per_visitor", "open_per_email", "open_per_network")
     for found, limit in zip(counted, limits, strict=True):
         if found >= settings.get(f"checkout.{limit}"):

@@ -101,7 +101,10 @@ class SubOrder(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(sa.String(24), unique=True, default=public_id)
+    # The sentinel lets all parts of an order be written, and their ids read back, in one statement.
+    public_id: Mapped[str] = mapped_column(
+        sa.String(24), unique=True, default=public_id, insert_sentinel=True
+    )
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("order.id"), index=True)
     artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"))
     artisan_name: Mapped[str] = mapped_column(sa.String(120))
@@ -153,6 +156,9 @@ class OrderLine(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(
+        sa.String(24), unique=True, default=public_id, insert_sentinel=True
+    )
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("order.id"), index=True)
     sub_order_id: Mapped[int] = mapped_column(sa.ForeignKey("sub_order.id"), index=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)

@@ -53,18 +53,17 @@ def hold_stock(order_id: int, wanted: Sequence[HoldRequest], expires_at: dt.date
     for request in wanted:
         sums[request.variant_id] += request.quantity
     _take_held(sums)
-    db.session.add_all(
-        Hold(
-            order_id=order_id,
-            order_line_id=request.order_line_id,
-            variant_id=request.variant_id,
-            quantity=request.quantity,
-            state="held",
-            expires_at=expires_at,
-        )
+    rows = [
+        {
+            "order_id": order_id,
+            "order_line_id": request.order_line_id,
+            "variant_id": request.variant_id,
+            "quantity": request.quantity,
+            "expires_at": expires_at,
+        }
         for request in wanted
-    )
-    db.session.flush()
+    ]
+    db.session.execute(sa.insert(Hold), rows)
 
 
 def _take_held(sums: dict[int, int]) -> None:

@@ -46,7 +46,7 @@ def page() -> ResponseReturnValue:
     if request.method == "POST" and request.form.get("do") == "place":
         if form.validate():
             return _place(form, country)
-        return _show(form, country), 422
+        return _show(form, country, 422)
     return _show(form, country)
 
 
@@ -77,10 +77,10 @@ def _place(form: Any, country: str) -> ResponseReturnValue:
         return redirect(url_for("cart.page"), 303)
     except CartHasChanged as error:
         form.form_errors.append(say(error))
-        return _show(form, country), 409
+        return _show(form, country, 409)
     except ShopError as error:
         form.form_errors.append(say(error))
-        return _show(form, country), 422
+        return _show(form, country, 422)
 
 
 def _onward(placed: tuple[str, int]) -> str | None:
@@ -93,7 +93,7 @@ def _onward(placed: tuple[str, int]) -> str | None:
         return None
 
 
-def _show(form: Any, country: str) -> str | ResponseReturnValue:
+def _show(form: Any, country: str, status: int = 200) -> ResponseReturnValue:
     cart = _cart(country)
     if not cart.groups:
         return redirect(url_for("cart.page"), 303)
@@ -102,7 +102,7 @@ def _show(form: Any, country: str) -> str | ResponseReturnValue:
     names = [way.name for way in ways]
     way = request.form.get("way", "")
     form.mark.data = shown.mark
-    return render(
+    content = render(
         "checkout/shop/page.html",
         form=form,
         quote=shown,
@@ -113,6 +113,7 @@ def _show(form: Any, country: str) -> str | ResponseReturnValue:
         way=way if way in names else (names[0] if names else ""),
         book=_book(),
     )
+    return content, status
 
 
 def _form(country: str) -> Any:

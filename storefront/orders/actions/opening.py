@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
+
 from storefront.accounts import AddressColumns
 from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db
@@ -129,7 +131,9 @@ def open_order(new: NewOrder, actor: Actor) -> Order:
     order.instalments = _instalments(order.total_minor, new)
     db.session.add(order)
     db.session.flush()
-    db.session.add_all(_first_events(order, actor))
+    # One statement for all: without it rows with and without a part would go apart.
+    rows = _first_events(order, actor)
+    db.session.execute(sa.insert(OrderEvent), rows, execution_options={"render_nulls": True})
     return order
 
 
@@ -146,18 +150,18 @@ def _instalments(total_minor: int, new: NewOrder) -> list[Instalment]:
     ]
 
 
-def _first_events(order: Order, actor: Actor) -> list[OrderEvent]:
-    def opened(machine: str, subject_id: int, state: str, part_id: int | None) -> OrderEvent:
-        return OrderEvent(
-            order_id=order.id,
-            sub_order_id=part_id,
-            machine=machine,
-            subject_id=subject_id,
-            actor=actor.kind,
-            user_id=actor.user_id,
-            verb="open",
-            to_state=state,
-        )
+def _first_events(order: Order, actor: Actor) -> list[dict[str, Any]]:
+    def opened(machine: str, subject_id: int, state: str, part_id: int | None) -> dict[str, Any]:
+        return {
+            "order_id": order.id,
+            "sub_order_id": part_id,
+            "machine": machine,
+            "subject_id": subject_id,
+            "actor": actor.kind,
+            "user_id": actor.user_id,
+            "verb": "open",
+            "to_state": state,
+        }
 
     parts = [opened("sub_order", part.id, part.state, part.id) for part in order.sub_orders]
     return [opened("order", order.id, "awaiting_payment", None), *parts]
