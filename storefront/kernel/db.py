@@ -130,7 +130,8 @@ def transaction() -> Iterator[None]:
 def lock(model: type[Model], ids: Iterable[int]) -> list[Model]:
     """Fetch rows freshly in id order and lock them until the transaction ends.
 
-    The fixed order is what keeps two requests from waiting for each other for ever.
+    The fixed order is what keeps two requests from waiting for each other for ever. Rows that
+    merely point to a locked one (a line to its variant) may still be written: FOR NO KEY UPDATE.
     """
     wanted = sorted(set(ids))
     if not wanted:
@@ -140,7 +141,7 @@ def lock(model: type[Model], ids: Iterable[int]) -> list[Model]:
         sa.select(model)
         .where(key.in_(wanted))
         .order_by(key)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(db.session.scalars(query))

@@ -78,7 +78,7 @@ def _take_held(sums: dict[int, int]) -> None:
     taken = _rows_changed(
         sa.update(Variant)
         .where(
-            Variant.id.in_(in_order.with_for_update()),
+            Variant.id.in_(in_order.with_for_update(key_share=True)),
             Variant.counted,
             Variant.is_active,
             Variant.on_hand - Variant.held >= want,
