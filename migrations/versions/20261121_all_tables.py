@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '50f85a351cba'
+revision = '4717f5a98b0d'
 down_revision = None
 branch_labels = None
 depends_on = None
