@@ -86,15 +86,16 @@ def never_in_production(command: Callable[P, R]) -> Callable[P, R]:
 
 def counter(label: str) -> Callable[[int, int], None]:
     """A progress line for `function(done, total)`: drawn anew on a terminal, sparse in a log."""
-    step = 1 if sys.stdout.isatty() else 10
-    said = -step
+    is_terminal = sys.stdout.isatty()
+    step, said = (1, -1) if is_terminal else (10, -10)
 
     def show(done: int, total: int) -> None:
         nonlocal said
         percent = 100 * done // max(total, 1)
         if percent >= said + step or done >= total:
             said = percent
-            click.echo(f"\r{label}: {done:,} of {total:,}", nl=step == 10 or done >= total)
+            line = f"{label}: {done:,} of {total:,}"
+            click.echo(f"\r{line}" if is_terminal else line, nl=not is_terminal or done >= total)
 
     return show
 
@@ -231,7 +232,7 @@ def scale_demo(artisans: int, products: int) -> None:
     """Add many made-up workshops and pieces, for measuring."""
     from storefront import demo
 
-    demo.scale(artisans, products, progress=counter("Pieces"))
+    demo.scale(artisans, products, counter("Pieces added"), counter("Pieces indexed"))
 
 
 @demo_group.command("otp")

@@ -95,10 +95,11 @@ class Bulk:
                 db.session.execute(sa.select(sa.func.setval(sequence, max(top, 1))))
 
 
-def scale(artisans: int, products: int, progress: Progress) -> None:
-    """Add workshops with so many pieces each, and index them.
+def scale(artisans: int, products: int, added: Progress, indexed: Progress) -> None:
+    """Add workshops with so many pieces each, and index all pieces.
 
-    `progress(done, total)` is told of pieces. Raises ValueError without reference data.
+    Both functions are told (done, total) pieces as it goes on. Raises ValueError without
+    reference data.
     """
     with transaction():
         world = World()
@@ -112,9 +113,9 @@ def scale(artisans: int, products: int, progress: Progress) -> None:
             world.add_piece(bulk, artisan_id, number)
         if made % WORKSHOPS_AT_ONCE == 0 or made == artisans:
             bulk.write()
-            progress(made * products, artisans * products)
+            added(made * products, artisans * products)
     bulk.leave()
-    rebuild_index(progress)
+    rebuild_index(indexed)
 
 
 class World:
