@@ -153,7 +153,7 @@ _COUNTRIES: Final[dict[str, tuple[FieldSpec, ...]]] = {
     "IN": (
         *_WESTERN,
         _CITY,
-        replace(_REGION, label=N_("State")),
+        replace(_REGION, label=N_("State or province")),
         replace(
             _CODE,
             label=N_("PIN code"),
@@ -164,7 +164,7 @@ _COUNTRIES: Final[dict[str, tuple[FieldSpec, ...]]] = {
     "US": (
         *_WESTERN,
         _CITY,
-        replace(_REGION, label=N_("State")),
+        replace(_REGION, label=N_("State or province")),
         replace(
             _CODE,
             label=N_("ZIP code"),
