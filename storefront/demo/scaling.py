@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.artisans import Artisan, ArtisanEvent, ArtisanTranslation
+from storefront.artisans import Artisan, ArtisanDocument, ArtisanEvent, ArtisanTranslation
 from storefront.catalogue import (
     Category,
     CurrencyRule,
@@ -47,6 +47,7 @@ MODELS: list[type[Base]] = [
     Artisan,
     ArtisanTranslation,
     ArtisanEvent,
+    ArtisanDocument,
     Product,
     ProductTranslation,
     ProductTerm,
@@ -167,6 +168,15 @@ class World:
             from_state="curation",
             to_state="approved",
         )
+        for kind in ("halal", "pirt"):  # whatever it cooks may be shown
+            bulk.add(
+                ArtisanDocument,
+                public_id=public_id(),
+                artisan_id=artisan_id,
+                kind=kind,
+                state="verified",
+                checked_at=since,
+            )
         for lang, text in like["text"].items():
             bulk.add(
                 ArtisanTranslation,

@@ -149,12 +149,13 @@ def test_many_pieces_and_still_clean(app: Flask, database: Any) -> None:
     def tell(done: int, total: int) -> None:
         told.append((done, total))
 
-    demo.scale(3, 4, tell, tell)
-    assert told == [(12, 12), (12, 12)]
-    assert count(Product) == 12 and count(Price) == 48 and count(ProductTranslation) == 48
+    demo.scale(3, 20, tell, tell)
+    assert told == [(60, 60), (60, 60)]
+    assert count(Product) == 60 and count(Price) == 240 and count(ProductTranslation) == 240
     assert [found.id for found in run_audit(app) if found.rows] == []
+    assert food_out_of_step() == []
     demo.scale(1, 2, tell, tell)
-    assert count(Product) == 14
+    assert count(Product) == 62
     # The database counts on by itself afterwards.
     with transaction():
         db.session.add(Artisan(name="Next", state="draft"))
