@@ -5,6 +5,7 @@ from storefront.catalogue.actions.listings import (
     CommentNeeded,
     ListingIncomplete,
     approve_change,
+    archive,
     ask_changes,
     reject_change,
     save_change,
@@ -14,7 +15,6 @@ from storefront.catalogue.actions.listings import (
     withdraw_change,
 )
 from storefront.catalogue.actions.pieces import (
-    archive,
     food_out_of_step,
     hide,
     recheck_food,

@@ -63,6 +63,7 @@ class Part(PlainForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
+        _wanted(self, ("percent",))
         self.key.choices = [("", gettext("Please choose")), *_named("material")]
 
 
@@ -79,6 +80,10 @@ class Row(PlainForm):  # type: ignore[misc]
     )
     stock = _whole(_l("Pieces in stock"), 100_000)
     gone = BooleanField(_l("No longer offered"))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        _wanted(self, ("price_idr", "stock"))
 
 
 class Listing(VersionedForm):
@@ -145,11 +150,7 @@ class Listing(VersionedForm):
         self.food_storage.choices = _labels(STORAGES)
         self.food_scope.choices = _labels(SCOPES)
         self.food_allergens.choices = _labels(ALLERGENS)
-        for name in WANTED:
-            # Belongs to a whole listing and is not called optional; but a draft can always be
-            # kept, so the browser must not ask for it.
-            self[name].flags.required = True
-            self[name].render_kw = {**(self[name].render_kw or {}), "required": False}
+        _wanted(self, WANTED)
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
@@ -285,6 +286,14 @@ def _variants(typed: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list
                 }
             )
     return rows
+
+
+def _wanted(form: PlainForm, names: Iterable[str]) -> None:
+    """Fields that belong to a whole listing are not called optional; but a draft can always be
+    kept, so the browser must not ask for them."""
+    for name in names:
+        form[name].flags.required = True
+        form[name].render_kw = {**(form[name].render_kw or {}), "required": False}
 
 
 def _named(name: str) -> list[tuple[str, str]]:

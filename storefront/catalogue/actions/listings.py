@@ -157,11 +157,15 @@ def reject_change(change_id: int, version: int, user_id: int, comment: str) -> L
     return change
 
 
-def withdraw_open(product: Product, user_id: int | None) -> None:
-    """Give up whatever is open on a piece that is being archived."""
+def archive(product_id: int, user_id: int) -> Product:
+    """Take a piece out of the shop for good, and withdraw what is open on it; its orders and its
+    address stay. Raises NotAllowed."""
+    product = locked(product_id)
+    move(product, "archive", user_id)
     change = _open(product)
     if change is not None:
         _step(product, change, "withdraw", user_id)
+    return product
 
 
 def _open(product: Product) -> ListingChange | None:

@@ -102,13 +102,6 @@ def show(product_id: int, user_id: int | None, *, by_maker: bool) -> Product:
     return product
 
 
-def archive(product_id: int, user_id: int | None) -> Product:
-    """Take a piece out of the shop for good; its orders and its address stay. Raises NotAllowed."""
-    product = locked(product_id)
-    move(product, "archive", user_id)
-    return product
-
-
 def set_offer(
     variant_id: int, user_id: int, *, price_idr: int, stock: int, seen_stock: int, version: int
 ) -> Variant:

@@ -107,9 +107,7 @@ def payload_of(product: Product) -> Payload:
     """What stands in the shop at present, as a listing's payload."""
     words = vocabulary()
     shelf = words.shelves.get(product.category_id or 0)
-    plain = {
-        key: getattr(product, key) for key in blank() if key in Product.__table__.columns
-    }
+    plain = {key: getattr(product, key) for key in blank() if key in Product.__table__.columns}
     said: dict[str, list[Any]] = defaultdict(list)
     rows = db.session.scalars(
         sa.select(ProductTerm)
@@ -156,8 +154,11 @@ def payload_of(product: Product) -> Payload:
 
 
 def editable_payload(product: Product, change: ListingChange | None) -> Payload:
-    """What the editor shows: the open change, else what stands in the shop. Price and stock of
-    variants that exist are always the present ones, since they change without review."""
+    """What the editor shows: the open change, else what stands in the shop, else what was sent
+    last. Price and stock of variants that exist are always the present ones, since they change
+    without review."""
+    if change is None and product.slug is None:
+        change = last_change(product.id)
     payload = payload_of(product) if change is None else whole(change.payload)
     present = {row.public_id: row for row in variants_of(product.id)}
     for row in payload["variants"]:

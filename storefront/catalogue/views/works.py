@@ -11,18 +11,17 @@ from flask_babel import gettext as _
 from storefront.artisans import Artisan, own_artisan
 from storefront.catalogue.actions.listings import (
     ListingIncomplete,
+    archive,
     save_change,
     start_piece,
     submit_change,
     take_back,
     withdraw_change,
-    withdraw_open,
 )
 from storefront.catalogue.actions.pieces import (
     NoPrice,
     OnlyOne,
     PapersLacking,
-    archive,
     hide,
     set_offer,
     show,
@@ -86,7 +85,7 @@ def _list_page(refused: tuple[str, str] | None = None) -> str:
 
 
 @studio.post("/variants/<public_id>")
-@access("studio:owner,stock")
+@access("studio")
 def offer(public_id: str) -> ResponseReturnValue:
     """Change a variant's price and count."""
     person = signed_in()
@@ -198,17 +197,12 @@ def step(public_id: str, verb: str) -> ResponseReturnValue:
     typed = request.form.get("version", "")
     version = int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
-    def archived() -> Product:
-        done = archive(product_id, user_id)
-        withdraw_open(done, user_id)
-        return done
-
     verbs: dict[str, Any] = {
         "take_back": lambda: take_back(product_id, version, user_id),
         "withdraw": lambda: withdraw_change(product_id, version, user_id),
         "hide": lambda: hide(product_id, user_id, HIDDEN_BY_MAKER),
         "show": lambda: show(product_id, user_id, by_maker=True),
-        "archive": archived,
+        "archive": lambda: archive(product_id, user_id),
     }
     stays = verb in {"take_back", "hide", "show"}
     target = _edit_url(product) if stays else url_for("catalogue_studio.products")
