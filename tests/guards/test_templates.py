@@ -15,7 +15,9 @@ UNESCAPED: dict[str, str] = {
 STYLED = re.compile(r"^layouts/(email|pdf)|(^|/)(mail|pdf)/|^components/mail\.html$")
 
 UNSAFE = re.compile(r"\|\s*safe\b|\bautoescape\s+false|\bMarkup\(")
-INLINE = re.compile(r"<style\b|<[a-z][^>{]*\sstyle\s*=|<script(?![^>]*\bsrc=)[^>]*>|\son[a-z]+\s*=\s*[\"']")
+INLINE = re.compile(
+    r"<style\b|<[a-z][^>{]*\sstyle\s*=|<script(?![^>]*\bsrc=)[^>]*>|\son[a-z]+\s*=\s*[\"']"
+)
 DATA = re.compile(r"<script[^>]*type=[\"']application/(ld\+)?json")
 
 

@@ -21,8 +21,8 @@ from storefront.media import (
     prepare_document,
     prepare_picture,
     read_document,
+    storage,
 )
-from storefront.media import storage
 from storefront.media.rules import MOST_BYTES, shown_name
 
 

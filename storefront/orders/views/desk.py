@@ -49,7 +49,7 @@ BUTTONS = {
     "make": _l("Note that work has begun"),
     "ready": _l("Note that it is ready"),
     "deliver": _l("Note that it has arrived"),
-    "complete": _l("Complete"),
+    "complete": _l("Mark as completed"),
 }
 
 
