@@ -227,3 +227,29 @@ def _media(app: Flask) -> list[int]:
     with app.app_context():
         change = db.session.scalars(sa.select(ListingChange)).one()
         return [shot["media_id"] for shot in change.payload["pictures"]]
+
+
+def test_the_council_finds_hides_and_shows_any_piece(app: Flask, client: PageClient) -> None:
+    with app.app_context():
+        product = live_product(workshop())
+        curator, finance = person("curator"), person("finance")
+        at, slug, number = product.public_id, product.slug, product.number
+    desk = sign_in(client, curator)
+    assert at in desk.get("/council/pieces").text
+    for words in (str(number), "TEAK LEAF", "sanggar uji"):
+        assert at in desk.get("/council/pieces", query_string={"q": words}).text
+    assert at not in desk.get("/council/pieces?q=%25").text
+    page = desk.get(f"/council/pieces/{at}")
+    hidden = desk.submit(page, {"reason": "complaints"}, form="hide-form", follow=True)
+    assert hidden.status_code == 200
+    gone = app.test_client().get(f"/en/products/{slug}")
+    assert gone.status_code in {404, 410}, gone.status_code
+    desk.submit(hidden, form="show")
+    assert app.test_client().get(f"/en/products/{slug}").status_code == 200
+    with app.app_context():
+        drain_all()
+        text = db.session.scalars(sa.select(Mail.text).where(Mail.topic == "catalogue.hidden"))
+        assert len(text.one().split("\n\n")) >= 3, "the ready sentence is told"
+    other = sign_in(app.test_client(), finance)
+    assert other.get(f"/council/pieces/{at}").status_code == 200
+    assert 'id="hide-form"' not in other.get(f"/council/pieces/{at}").text

@@ -218,6 +218,37 @@ def open_changes(product_ids: Collection[int]) -> dict[int, ListingChange]:
     return {row.product_id: row for row in rows}
 
 
+def any_product(public_id: str) -> Product:
+    """Any piece, for the council. Raises NotFound."""
+    product = db.session.scalar(sa.select(Product).where(Product.public_id == public_id))
+    if product is None:
+        raise NotFound()
+    return product
+
+
+def pieces_found(words: str) -> sa.Select[Product]:
+    """Pieces that have been in the shop, newest first; `words`: a number, or part of a name or of
+    the workshop's name."""
+    query = (
+        sa.select(Product)
+        .where(Product.slug.is_not(None))
+        .options(selectinload(Product.translations))
+        .order_by(Product.id.desc())
+    )
+    words = words.strip().lower()
+    if words.isdecimal() and len(words) < 10:
+        return query.where(Product.number == int(words))
+    if words:
+        named = sa.select(ProductTranslation.product_id).where(
+            sa.func.lower(ProductTranslation.name).contains(words, autoescape=True)
+        )
+        by = sa.select(Artisan.id).where(
+            sa.func.lower(Artisan.name).contains(words, autoescape=True)
+        )
+        query = query.where(sa.or_(Product.id.in_(named), Product.artisan_id.in_(by)))
+    return query
+
+
 class Waiting(NamedTuple):
     """A change in the council's list."""
 

@@ -9,8 +9,10 @@ council = council_blueprint("catalogue", __name__)
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
     listing_labels,
+    pieces,
     prices,
     review,
+    stock,
     works,
 )
 
@@ -18,9 +20,11 @@ __all__ = [
     "buying",
     "council",
     "listing_labels",
+    "pieces",
     "prices",
     "review",
     "shop",
+    "stock",
     "studio",
     "works",
 ]

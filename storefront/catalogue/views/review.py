@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from storefront.accounts import User, record_audit
+from storefront.artisans import Artisan
 from storefront.catalogue.actions.listings import (
     CommentNeeded,
     ListingIncomplete,
@@ -18,7 +19,6 @@ from storefront.catalogue.actions.listings import (
     ask_changes,
     reject_change,
 )
-from storefront.catalogue.actions.pieces import PapersLacking, hide, show
 from storefront.catalogue.listing_rules import faults, text_states
 from storefront.catalogue.models import ListingChange, Product
 from storefront.catalogue.queries.listing_words import comparison, preview
@@ -37,7 +37,7 @@ from storefront.catalogue.queries.listings import (
     waiting,
 )
 from storefront.catalogue.reasons import reason, reasons
-from storefront.catalogue.review_form import Decision, Hiding
+from storefront.catalogue.review_form import Decision
 from storefront.catalogue.views import council
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
@@ -125,7 +125,7 @@ def refuse(public_id: str, verb: str) -> ResponseReturnValue:
     if form.accepted():
         try:
             return once(
-                lambda: act(change.id, form.number, user_id, _message(form, kind, row)),
+                lambda: act(change.id, form.number, user_id, message_of(form, kind, row.artisan)),
                 then=lambda _done: _next(change),
                 say=_("The decision is kept and the workshop is told."),
             )
@@ -135,30 +135,6 @@ def refuse(public_id: str, verb: str) -> ResponseReturnValue:
             form.form_errors = [say(error)]
     refused: dict[str, Any] = {verb: form}
     return _page(change_by_public_id(public_id), **refused), 422
-
-
-@council.post("/listings/<public_id>/<any(hide,show):verb>")
-@access("council:curator")
-def visibility(public_id: str, verb: str) -> ResponseReturnValue:
-    """Take the piece off the shop with a reason, or put it back."""
-    change = change_by_public_id(public_id)
-    row = waiting([change.id])[0]
-    user_id, form = signed_in().user_id, Hiding()
-    form.offer(g.lang, reader_of(row.artisan)[1])
-
-    def act() -> Product:
-        record_audit(user_id, f"listing.{verb}", "product", change.product_id)
-        if verb == "show":
-            return show(change.product_id, user_id, by_maker=False)
-        key = str(form.reason.data)
-        return hide(change.product_id, user_id, key, _message(form, "hide", row))
-
-    if verb == "show" or form.accepted():
-        try:
-            return once(act, then=lambda _done: _address(change), say=_("Done."))
-        except (PapersLacking, NotAllowed) as error:
-            form.form_errors = [say(error)]
-    return _page(change_by_public_id(public_id), hide=form), 422
 
 
 def decision_form(kind: str, row: Waiting) -> Decision:
@@ -171,11 +147,11 @@ def decision_form(kind: str, row: Waiting) -> Decision:
     return form
 
 
-def _message(form: Any, kind: str, row: Waiting) -> str:
+def message_of(form: Any, kind: str, artisan: Artisan) -> str:
     """What the maker reads: the curator's words, else the ready sentence."""
     words = (form.words.data or "").strip()
     chosen = reason(kind, form.reason.data or "")
-    return words if words or chosen is None else chosen.message(reader_of(row.artisan)[1])
+    return words if words or chosen is None else chosen.message(reader_of(artisan)[1])
 
 
 def _next(change: ListingChange) -> str:
@@ -199,8 +175,6 @@ def _page(change: ListingChange, **forms: Any) -> str:
     food = payload["food"] if is_food(payload["category"]) else None
     events = events_of(product.id)
     stored = {at.lang: at.state for at in translations_of(product.id)}
-    hiding = forms.get("hide") or Hiding()
-    hiding.offer(g.lang, reader_of(artisan)[1])
     queue: list[int] = list(db.session.scalars(changes(("submitted",)).limit(BESIDE)))
     return render(
         "catalogue/council/listing.html",
@@ -220,17 +194,17 @@ def _page(change: ListingChange, **forms: Any) -> str:
         has_mail=bool(reader_of(artisan)[0]),
         roles=signed_in().roles,
         events=events,
-        people=_people({event.user_id for event in events if event.user_id}),
+        people=people_of({event.user_id for event in events if event.user_id}),
         refusals={
             verb: forms.get(verb) or decision_form(kind, row)
             for verb, (kind, _act) in REFUSALS.items()
         },
-        hiding=hiding,
         refused=next((form for form in forms.values() if form.errors), None),
         now=now(),
     )
 
 
-def _people(ids: set[int]) -> dict[int, str]:
+def people_of(ids: set[int]) -> dict[int, str]:
+    """Names of those who did something, for the history."""
     rows = db.session.execute(sa.select(User.id, User.name).where(User.id.in_(ids)))
     return {row.id: row.name for row in rows}

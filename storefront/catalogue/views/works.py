@@ -1,4 +1,4 @@
-"""A workshop's pieces: the list with price and stock, and the editor of one piece."""
+"""The editor of one piece, from its first photo to the council."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from storefront.artisans import Artisan, own_artisan
+from storefront.artisans import own_artisan
 from storefront.catalogue.actions.listings import (
     ListingIncomplete,
     archive,
@@ -19,14 +19,10 @@ from storefront.catalogue.actions.listings import (
     withdraw_change,
 )
 from storefront.catalogue.actions.pieces import (
-    NoPrice,
-    OnlyOne,
     PapersLacking,
     hide,
-    set_offer,
     show,
 )
-from storefront.catalogue.actions.stock import StockBelowHeld
 from storefront.catalogue.listing_form import Listing, typed_alts
 from storefront.catalogue.listing_rules import (
     EDITABLE,
@@ -37,71 +33,25 @@ from storefront.catalogue.listing_rules import (
     text_states,
 )
 from storefront.catalogue.models import ListingChange, Product
-from storefront.catalogue.offer_form import Offer
 from storefront.catalogue.queries.listing_words import preview
 from storefront.catalogue.queries.listings import (
     editable_payload,
     is_food,
     last_change,
     open_change,
-    open_changes,
     own_product,
-    own_variant,
     papers_lacking,
     pictures_of,
     translations_of,
-    works,
 )
 from storefront.catalogue.views import studio
+from storefront.catalogue.views.stock import net_of
 from storefront.kernel.db import transaction
 from storefront.kernel.errors import NotAllowed, ShopError, StaleVersion
-from storefront.kernel.money import share
-from storefront.kernel.paging import page_of
-from storefront.media import BadFile, PreparedFile, add_file, pictures, prepare_picture
-from storefront.web import access, hit, once, page_number, render, say, signed_in
+from storefront.media import BadFile, PreparedFile, add_file, prepare_picture
+from storefront.web import access, hit, once, render, say, signed_in
 
 SOURCE = "id"
-
-
-@studio.get("/products")
-@access("studio")
-def products() -> ResponseReturnValue:
-    """All pieces with their states; price and stock can be changed at once."""
-    return _list_page()
-
-
-def _list_page(refused: tuple[str, str] | None = None) -> str:
-    artisan = own_artisan(signed_in())
-    page = page_of(works(artisan.id), page_number(), size=30)
-    return render(
-        "catalogue/studio/works.html",
-        page=page,
-        changes=open_changes([product.id for product in page.items]),
-        shown=pictures([at.pictures[0].media_id for at in page.items if at.pictures]),
-        artisan=artisan,
-        refused=refused,
-        net=lambda idr: net_of(idr, artisan),
-    )
-
-
-@studio.post("/variants/<public_id>")
-@access("studio")
-def offer(public_id: str) -> ResponseReturnValue:
-    """Change a variant's price and count."""
-    person = signed_in()
-    variant_id = own_variant(person, public_id)[0].id
-    form = Offer()
-    if form.accepted():
-        try:
-            return once(
-                lambda: set_offer(variant_id, person.user_id, **form.facts()),
-                then=lambda _: url_for("catalogue_studio.products") + f"#v-{public_id}",
-                say=_("Price and stock are kept."),
-            )
-        except (StaleVersion, StockBelowHeld, OnlyOne, NoPrice, NotAllowed) as error:
-            return _list_page((public_id, say(error))), 422
-    wrong = [message for field in form for message in field.errors]
-    return _list_page((public_id, str(wrong[0]))), 422
 
 
 @studio.route("/products/new", methods=["GET", "POST"])
@@ -233,11 +183,6 @@ def arrange(payload: Payload, step: str, place: str) -> None:
     other = at + {"up": -1, "down": 1}.get(step, 0)
     if step in {"up", "down"} and 0 <= other < len(shots):
         shots[at], shots[other] = shots[other], shots[at]
-
-
-def net_of(price_idr: int, artisan: Artisan) -> int:
-    """What the maker keeps of a rupiah price."""
-    return price_idr - share(price_idr, artisan.commission_bp)
 
 
 def _keep(
