@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_migrate import downgrade, upgrade
+from flask_migrate import upgrade
 
 from storefront.accounts import User, record_audit
 from storefront.catalogue import rebuild_index
@@ -49,13 +50,32 @@ def load(say: Say = print) -> None:
 
 
 def empty_database(say: Say = print) -> None:
-    """Take all tables down and put them up again, empty."""
-    folder = str(Path(current_app.root_path).parent / "migrations")
+    """Take all tables down, whatever version they are of, and put them up again, empty."""
     db.session.remove()
-    downgrade(directory=folder, revision="base")
-    upgrade(directory=folder)
+    names = [
+        f'"{name}"'
+        for name in sa.inspect(db.engine).get_table_names()
+        if not name.startswith("huey_")  # the queue's own
+    ]
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    with db.engine.connect().execution_options(immediate=True) as connection:
+        if is_sqlite:
+            # Tables go in any order; what points to a gone one goes too.
+            _raw(connection).execute("PRAGMA foreign_keys=OFF")
+        for words in names if is_sqlite else filter(None, [", ".join(names)]):
+            ending = "" if is_sqlite else " CASCADE"
+            connection.exec_driver_sql(f"DROP TABLE {words}{ending}")
+        connection.commit()
+        if is_sqlite:
+            _raw(connection).execute("PRAGMA foreign_keys=ON")
+    upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
     settings.forget()
     say("The database is empty.")
+
+
+def _raw(connection: sa.Connection) -> Any:
+    """The driver's own connection, for what may not be said inside a transaction."""
+    return connection.connection.driver_connection
 
 
 def _set_facts() -> None:
