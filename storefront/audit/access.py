@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import Client
 
 from storefront import media
+from storefront.artisans import Artisan, ArtisanDocument
 from storefront.audit.invariant import Invariant, Row
 from storefront.kernel.db import db
 from storefront.media import MediaFile
+from storefront.payments import Payment, TransferProof
 
-PROBED = 25  # private files tried, the newest first
+Names = dict[str, Any]
+PROBED = 10  # private files of each kind, the newest first
+# What addresses of files contain, and what stands in them beside a name.
+SERVING = ("/media/", "paper", "document", "proof", "file", "photo")
+EVERYWHERE: Names = {"lang": "id", "width": 960, "number": 1}
 
 
 def misplaced_files(_: Flask) -> Sequence[Row]:
@@ -24,35 +31,63 @@ def misplaced_files(_: Flask) -> Sequence[Row]:
 
 def papers_anyone_gets(app: Flask) -> Sequence[Row]:
     """Private files that a visitor without an account receives from any page that serves files."""
-    private = db.session.scalars(
-        sa.select(MediaFile.public_id)
-        .where(MediaFile.is_private)
-        .order_by(MediaFile.id.desc())
-        .limit(PROBED)
-    ).all()
+    names = _private_names()
     db.session.rollback()
     found = []
-    for address in _addresses(app, list(private)):
+    for address in _addresses(app, names):
         status = _visit(app, address)
         if status == 200:
             found.append({"address": address, "status": status})
     return found
 
 
-def _addresses(app: Flask, names: list[str]) -> list[str]:
-    """Every address under which a file's name could be asked for."""
-    found = []
+def _private_names() -> list[Names]:
+    """What the newest private files are called in addresses: by themselves, as a workshop's paper,
+    as the proof of a payment."""
+
+    def newest(query: Any, *names: str) -> list[Names]:
+        rows = db.session.execute(query.order_by(MediaFile.id.desc()).limit(PROBED)).all()
+        return [{**EVERYWHERE, **dict(zip(names, row, strict=True))} for row in rows]
+
+    private = MediaFile.is_private
+    paper = ArtisanDocument
+    return [
+        *newest(sa.select(MediaFile.public_id).where(private), "public_id"),
+        *newest(
+            sa.select(Artisan.public_id, paper.public_id)
+            .join(paper, paper.artisan_id == Artisan.id)
+            .join(MediaFile, MediaFile.id == paper.media_id)
+            .where(private),
+            "public_id",
+            "paper_id",
+        ),
+        *newest(
+            sa.select(Payment.public_id)
+            .join(TransferProof, TransferProof.payment_id == Payment.id)
+            .join(MediaFile, MediaFile.id == TransferProof.media_id),
+            "public_id",
+        ),
+    ]
+
+
+def _addresses(app: Flask, names: list[Names]) -> list[str]:
+    """Every address under which one of these files could be asked for."""
     adapter = app.url_map.bind("")
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()) or rule.arguments - {"public_id", "width"}:
-            continue
-        if "public_id" not in rule.arguments:
-            continue
-        if not any(word in rule.rule for word in ("/media/", "paper", "document", "proof", "file")):
-            continue
-        values = dict.fromkeys(rule.arguments - {"public_id"}, 960)
-        found += [adapter.build(rule.endpoint, {"public_id": at, **values}) for at in names]
-    return found
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and "public_id" in rule.arguments
+        and any(word in rule.rule for word in SERVING)
+    ]
+    return sorted(
+        {
+            adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments})
+            for rule in rules
+            for known in names
+            if rule.arguments <= known.keys()
+        }
+    )
 
 
 def _visit(app: Flask, address: str) -> int:
