@@ -8,9 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
+from storefront.accounts import User
+from storefront.artisans import Artisan
 from storefront.catalogue import ListingChange, Price, Product, StockMovement, Variant
 from storefront.kernel.db import db
 from storefront.notifications import Mail, drain_all
+from tests.conftest import statements
 from tests.factories import listings as make
 from tests.factories.accounts import person, sign_in
 from tests.factories.artisans import picture
@@ -135,10 +138,31 @@ def test_a_stale_draft_is_told_and_nothing_typed_is_lost(app: Flask, client: Pag
     studio.submit(first, {"motif": "Kersen"}, form="listing", button="step=keep")
     late = studio.submit(second, {"motif": "Jati"}, form="listing", button="step=keep")
     assert late.status_code == 422 and 'value="Jati"' in late.text
-    studio.get(f"{at}/edit")
     with app.app_context():
         change = db.session.scalars(sa.select(ListingChange)).one()
         assert change.payload["motif"] == "Kersen"
+    again = studio.submit(late, form="listing", button="step=keep")
+    assert again.status_code == 303, "who was told may send it again"
+
+
+def test_pages_take_as_many_statements_for_many_pieces_as_for_one(
+    app: Flask, client: PageClient
+) -> None:
+    with app.app_context():
+        owner, artisan = make.maker()
+        owner_id = owner.id
+        live_product(artisan)
+        artisan_id = artisan.id
+    with app.app_context():
+        studio = sign_in(client, db.session.get_one(User, owner_id))
+    studio.get("/studio/products")
+    studio.get("/studio/products")
+    few = statements(studio)
+    with app.app_context():
+        for _number in range(4):
+            live_product(db.session.get_one(Artisan, artisan_id), variants=("M", "L"))
+    studio.get("/studio/products")
+    assert statements(studio) == few <= 16
 
 
 def test_autosave_keeps_only_what_the_form_names(app: Flask, client: PageClient) -> None:

@@ -111,7 +111,11 @@ def edit(public_id: str) -> ResponseReturnValue:
         except ListingIncomplete as error:
             for name, message in error.fields.items():
                 form[name].errors = [_(message)]
-        except (StaleVersion, NotAllowed) as error:
+        except StaleVersion as error:
+            form.form_errors = [say(error)]
+            at = open_change(own_product(person, public_id).id)
+            form.version.data = str(at.version if at else 0)  # told: sending again is meant
+        except NotAllowed as error:
             form.form_errors = [say(error)]
     product = own_product(person, public_id)
     change = open_change(product.id)
