@@ -50,6 +50,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.catalogue.views", "studio"),
     ("storefront.catalogue.views", "council"),
     ("storefront.cart.views", "shop"),
+    ("storefront.shipping.views", "council"),
     ("storefront.checkout.views.page", "shop"),
     ("storefront.checkout.views.paying", "shop"),
     ("storefront.checkout.views.finance", "council"),

@@ -78,15 +78,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("engines")
     if marker:
         engines = [name for name in engines if name in marker.args] or list(marker.args)
-    elif "browser_page" in metafunc.fixturenames and not metafunc.config.getoption("--full"):
+    elif "_chromium" in metafunc.fixturenames and not metafunc.config.getoption("--full"):
         engines = engines[:1]  # what a browser sees does not depend on the engine
     metafunc.parametrize("engine_name", engines, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        if "browser_page" in getattr(item, "fixturenames", ()):
+        if "_chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    # A test that needs one engine does not run where the other one was asked for.
+    wanted = ENGINES[config.getoption("--engine")]
+    other = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("engines")) and not set(marker.args) & set(wanted)
+    ]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in set(other)]
     if not config.getoption("--full"):
         long = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=long)
