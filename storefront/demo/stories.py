@@ -16,7 +16,7 @@ from storefront.demo.people import person
 from storefront.kernel.db import db
 from storefront.media import add_file
 from storefront.orders import Actor, Order, Refund, SubOrder
-from storefront.payments import add_proof, cancel_payment, open_task
+from storefront.payments import add_proof, cancel_payment, expire_payment, open_task
 
 
 def all_stories() -> list[Story]:
@@ -91,7 +91,7 @@ def deliver(order_id: int, code: str) -> None:
 
 def call_off_payment(order_id: int, why: str) -> None:
     """The open attempt to pay is over, as the sweeper would find."""
-    cancel_payment(newest_payment(order_id), why, "system")
+    expire_payment(newest_payment(order_id), why, "system")
 
 
 # -- the stories ----------------------------------------------------------------------------------
