@@ -14,11 +14,12 @@ ELSEWHERE = {
     "transfer_hours": "orders.transfer_hours",
     "accept_days": "orders.accept_days",
     "customs_code_days": "orders.customs_code_days",
+    "responsible_person": "shipping.responsible_person",
 }
 OWN = (
     *("operator_address", "operator_phone", "operator_email", "operator_registration"),
     *("publication_director", "host_name", "host_address", "showroom_address", "showroom_hours"),
-    *("mediator", "responsible_person", "eu_representative", "payment_provider"),
+    *("mediator", "eu_representative", "payment_provider"),
     *("complaint_days", "refund_days", "retention_finance_years", "retention_other_years"),
     "authority_contact",
 )

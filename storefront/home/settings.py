@@ -29,7 +29,6 @@ _TEXTS: list[tuple[str, str, str]] = [
     ("complaint_email", "", N_("Email address for complaints")),
     ("complaint_phone", "", N_("Phone number for complaints")),
     ("mediator", "", N_("Consumer mediator for buyers in France")),
-    ("responsible_person", "", N_("Responsible person for products in the European Union")),
     ("eu_representative", "", N_("Representative for data protection in the European Union")),
     ("privacy_email", "", N_("Email address for privacy requests")),
     ("payment_provider", "Stripe", N_("Payment provider named in the privacy policy")),
