@@ -22,6 +22,11 @@ class Reason:
     labels: dict[str, str]
     messages: dict[str, str]
 
+    @property
+    def needs_words(self) -> bool:
+        """Whether its sentence only begins what the curator must go on to say."""
+        return self.key.endswith("_other")
+
     def message(self, lang: str) -> str:
         """The sentence in the reader's language."""
         return self.messages[lang if lang in LANGS else "id"]

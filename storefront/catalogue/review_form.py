@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
+from storefront.catalogue.listing_rules import PAPERS_EXPIRED
 from storefront.catalogue.reasons import reasons
 from storefront.web.forms import Form, VersionedForm
 
@@ -31,7 +33,7 @@ class Decision(VersionedForm):
 class Hiding(Form):
     """Taking a piece off the shop always has one of the ready reasons."""
 
-    reason = SelectField(_l("Reason"), choices=[])
+    reason = SelectField(_l("Reason"), [InputRequired()], choices=[])
     words = TextAreaField(
         _l("Message to the maker"),
         [Length(max=2000)],
@@ -41,7 +43,8 @@ class Hiding(Form):
 
     def offer(self, lang: str, reader: str) -> None:
         """The reasons in the curator's language, their sentences in the maker's."""
-        self.reason.choices = [
+        self.reason.choices = [("", gettext("Please choose"))] + [
             (at.key, at.labels[lang], {"data-message": at.message(reader)})
             for at in reasons("hide")
+            if at.key != PAPERS_EXPIRED  # that happens by itself
         ]

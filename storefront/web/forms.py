@@ -12,6 +12,7 @@ A form fills itself from the request when one was sent. Only declared fields are
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -160,7 +161,7 @@ def rupiah(typed: str) -> int:
     """A typed rupiah amount. Separators must stand before groups of three. Raises ValueError."""
     text = typed.lower().removeprefix("rp").removeprefix("idr").strip(" .\u00a0\u202f")
     text = text.removesuffix(",00").removesuffix(",-")
-    groups = text.replace(",", ".").replace(" ", ".").replace("\u00a0", ".").split(".")
+    groups = re.split("[.,\u0020\u00a0\u202f]", text)
     good = all(group.isascii() and group.isdigit() for group in groups)
     if not good or any(len(group) != 3 for group in groups[1:]):
         raise ValueError(typed)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from storefront.accounts import record_audit
 from storefront.artisans import workshops
+from storefront.catalogue.actions.listings import CommentNeeded
 from storefront.catalogue.actions.pieces import PapersLacking, hide, show
 from storefront.catalogue.models import Product
 from storefront.catalogue.queries.listing_words import preview
@@ -65,6 +66,8 @@ def visibility(public_id: str, verb: str) -> ResponseReturnValue:
         target = url_for("catalogue_council.piece", public_id=public_id)
         try:
             return once(act, then=lambda _done: target, say=_("Done."))
+        except CommentNeeded as error:
+            form.words.errors = [say(error)]
         except (PapersLacking, NotAllowed) as error:
             form.form_errors = [say(error)]
     return _page(any_product(public_id), form), 422

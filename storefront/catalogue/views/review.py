@@ -148,10 +148,12 @@ def decision_form(kind: str, row: Waiting) -> Decision:
 
 
 def message_of(form: Any, kind: str, artisan: Artisan) -> str:
-    """What the maker reads: the curator's words, else the ready sentence."""
+    """What the maker reads: the curator's words, else the ready sentence. Raises CommentNeeded."""
     words = (form.words.data or "").strip()
     chosen = reason(kind, form.reason.data or "")
-    return words if words or chosen is None else chosen.message(reader_of(artisan)[1])
+    if not words and (chosen is None or chosen.needs_words):
+        raise CommentNeeded()
+    return words or chosen.message(reader_of(artisan)[1])  # type: ignore[union-attr]
 
 
 def _next(change: ListingChange) -> str:
