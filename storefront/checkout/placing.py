@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.cart import Cart, CartLine, PricedLine, cart_from_lines, token_hash
+from storefront.cart import Cart, CartLine, cart_from_lines, token_hash
 from storefront.catalogue import HoldRequest, hold_stock
 from storefront.checkout.quoting import ParcelQuote, Quote, quote
 from storefront.kernel import settings
@@ -198,7 +198,7 @@ def _part(parcel: ParcelQuote, lang: str) -> NewSubOrder:
     return NewSubOrder(
         artisan_id=parcel.group.artisan_id,
         artisan_name=parcel.group.name,
-        lines=[_line(line) for line in parcel.group.lines],
+        lines=[NewLine.of(line.variant, line.quantity, line.unit) for line in parcel.group.lines],
         delivery_minor=parcel.fee.minor,
         delivery_idr=offer.fee_idr,
         service_key=offer.service_key,
@@ -207,28 +207,4 @@ def _part(parcel: ParcelQuote, lang: str) -> NewSubOrder:
         delivery_days_max=offer.days_max,
         lead_days_max=parcel.lead_days_max,
         packed_g=sum(line.quantity * line.variant.packed_g for line in parcel.group.lines),
-    )
-
-
-def _line(line: PricedLine) -> NewLine:
-    offer = line.variant
-    return NewLine(
-        product_id=offer.product_id,
-        variant_id=offer.variant_id,
-        media_id=offer.media_id,
-        quantity=line.quantity,
-        unit_minor=line.unit.minor,
-        unit_idr=offer.price_idr,
-        rate_micro=offer.rate_micro,
-        commission_bp=offer.commission_bp,
-        names=offer.names,
-        number=offer.product_number,
-        sku=offer.sku,
-        variant_label=offer.label,
-        availability=offer.availability,
-        hs6=offer.hs6,
-        origin_country=offer.origin_country,
-        net_g=offer.net_g,
-        packed_g=offer.packed_g,
-        counted=offer.counted,
     )

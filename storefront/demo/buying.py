@@ -205,23 +205,4 @@ def _delivery(buyer: Facts, chosen: list[tuple[OfferedVariant, int]]) -> Offer:
 def _line(offer: OfferedVariant, count: int) -> NewLine:
     if offer.price is None:
         raise ValueError(f"{offer.sku} has no price row in this currency.")
-    return NewLine(
-        product_id=offer.product_id,
-        variant_id=offer.variant_id,
-        media_id=offer.media_id,
-        quantity=count,
-        unit_minor=offer.price.minor,
-        unit_idr=offer.price_idr,
-        rate_micro=offer.rate_micro,
-        commission_bp=offer.commission_bp,
-        names=offer.names,
-        number=offer.product_number,
-        sku=offer.sku,
-        variant_label=offer.label,
-        availability=offer.availability,
-        hs6=offer.hs6,
-        origin_country=offer.origin_country,
-        net_g=offer.net_g,
-        packed_g=offer.packed_g,
-        counted=offer.counted,
-    )
+    return NewLine.of(offer, count, offer.price)

@@ -160,7 +160,11 @@ def _new_order(
             NewSubOrder(
                 artisan_id=maker,
                 artisan_name=next(o.artisan_name for o in offers.values() if o.artisan_id == maker),
-                lines=[_line(o, quantity) for o in offers.values() if o.artisan_id == maker],
+                lines=[
+                    NewLine.of(o, quantity, o.price)
+                    for o in offers.values()
+                    if o.artisan_id == maker and o.price
+                ],
                 delivery_minor=delivery,
                 delivery_idr=delivery_idr,
                 service_key="ems",
@@ -173,28 +177,4 @@ def _new_order(
             for maker in makers
         ],
         **facts,
-    )
-
-
-def _line(offer: Any, quantity: int) -> NewLine:
-    assert offer.price is not None
-    return NewLine(
-        product_id=offer.product_id,
-        variant_id=offer.variant_id,
-        media_id=offer.media_id,
-        quantity=quantity,
-        unit_minor=offer.price.minor,
-        unit_idr=offer.price_idr,
-        rate_micro=offer.rate_micro,
-        commission_bp=offer.commission_bp,
-        names=offer.names,
-        number=offer.product_number,
-        sku=offer.sku,
-        variant_label=offer.label,
-        availability=offer.availability,
-        hs6=offer.hs6,
-        origin_country=offer.origin_country,
-        net_g=offer.net_g,
-        packed_g=offer.packed_g,
-        counted=offer.counted,
     )

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.accounts import AddressColumns
+from storefront.catalogue import OfferedVariant
 from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db
-from storefront.kernel.money import split
+from storefront.kernel.money import Money, split
 from storefront.orders.actions.journal import Actor
 from storefront.orders.models import (
     Instalment,
@@ -49,6 +50,30 @@ class NewLine:
     net_g: int
     packed_g: int
     counted: bool
+
+    @classmethod
+    def of(cls, offer: OfferedVariant, quantity: int, unit: Money) -> NewLine:
+        """Pieces as they are offered now, at the price the buyer was shown."""
+        return cls(
+            product_id=offer.product_id,
+            variant_id=offer.variant_id,
+            media_id=offer.media_id,
+            quantity=quantity,
+            unit_minor=unit.minor,
+            unit_idr=offer.price_idr,
+            rate_micro=offer.rate_micro,
+            commission_bp=offer.commission_bp,
+            names=offer.names,
+            number=offer.product_number,
+            sku=offer.sku,
+            variant_label=offer.label,
+            availability=offer.availability,
+            hs6=offer.hs6,
+            origin_country=offer.origin_country,
+            net_g=offer.net_g,
+            packed_g=offer.packed_g,
+            counted=offer.counted,
+        )
 
     @property
     def amounts(self) -> Amounts:
