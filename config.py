@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
+import click
+
 Environment = Literal["development", "test", "production"]
 
 _SHORTEST_SECRET = 32
@@ -22,8 +24,11 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 
-class ConfigurationError(RuntimeError):
-    """The process must not start; the text has one line per reason."""
+class ConfigurationError(click.ClickException):
+    """The process must not start; the text has one line per reason.
+
+    A ClickException, so that every `flask` command says these lines and nothing else.
+    """
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
