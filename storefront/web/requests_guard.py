@@ -12,6 +12,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request
+from werkzeug.routing import IntegerConverter
 
 from storefront.web.access import is_private, principal, rule_of
 from storefront.web.cookies import SESSION_COOKIE, read_cookie
@@ -25,19 +26,37 @@ LONGEST_FIELDS = 1 * MEGABYTE
 MOST_PARTS = 1000
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in addresses: no longer than what an integer column holds."""
+
+    regex = r"\d{1,18}"
+
+
 def init_guard(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LONGEST_FIELDS
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
     app.config["TRUSTED_HOSTS"] = app.config["SETTINGS"].allowed_hosts or None
     app.before_request(_limit_plain_bodies)
     app.before_request(_refuse_foreign)
+    app.before_request(_refuse_nul)
 
 
 def _limit_plain_bodies() -> None:
     # The limit on form fields covers multipart bodies only; others are read at one go.
     if request.mimetype != "multipart/form-data":
         request.max_content_length = LONGEST_FIELDS
+
+
+def _refuse_nul() -> None:
+    """No keyboard types the character NUL, no page may show it, and PostgreSQL refuses it."""
+    values = [request.path, *(value for _, value in request.args.items(multi=True))]
+    # The body of a webhook is left to its view, which checks the signature over the raw bytes.
+    if request.method not in _SAFE and _rule() != "signature":
+        values += (value for _, value in request.form.items(multi=True))
+    if any("\0" in value for value in values):
+        abort(400)
 
 
 def form_token() -> str:
@@ -57,7 +76,7 @@ def form_token() -> str:
 def _refuse_foreign() -> None:
     if request.method in _SAFE or request.endpoint is None:
         return
-    rule = rule_of(request.endpoint, request.method)
+    rule = _rule()
     if rule is None or rule == "signature":
         return
     if not _comes_from_here():
@@ -65,6 +84,10 @@ def _refuse_foreign() -> None:
     person = principal() if is_private(rule) else None
     if person is not None and not _token_is_good(person.session_id):
         abort(403)
+
+
+def _rule() -> str | None:
+    return rule_of(request.endpoint or "", request.method)
 
 
 def _comes_from_here() -> bool:

@@ -26,6 +26,7 @@ from storefront.media import MediaFile, add_file, prepare_document
 from storefront.notifications import Outbox, drain_all
 from storefront.notifications.models import Mail
 from storefront.orders import Refund, RefundAccount
+from storefront.shipping import Destination, RateBand, Service
 from storefront.web import rule_of
 from tests.factories import artisans, catalogue, listings
 from tests.factories import orders as make
@@ -289,6 +290,17 @@ def _council(made: World) -> None:
     for name in ("add", "board", "dates", "move", "publish", "remove", "words"):
         made.values[f"council_council.{name}"] = {"public_id": wall.public_id}  # a dict of its own
     made.values["council_council.dates"]["piece"] = made.values["live"]["public_id"]
+    band, place = db.session.query(RateBand).first(), db.session.query(Destination).first()
+    service_row = db.session.query(Service).first()
+    assert band is not None and place is not None and service_row is not None
+    service = {"key": service_row.key}
+    for name in ("service", "stop"):
+        made.values[f"shipping_council.{name}"] = service
+    made.values |= {
+        "shipping_council.band": {"band_id": band.id},
+        "shipping_council.destination": {"key": place.key},
+        "shipping_council.go": service | {"country": "KR"},
+    }
     mail = db.session.query(Mail).first()
     sent = db.session.query(Outbox).first()
     assert mail is not None and sent is not None

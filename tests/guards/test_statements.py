@@ -27,7 +27,7 @@ def pieces(app: Flask, database: Any) -> list[catalogue.Product]:
         for at in range(PIECES)
     ]
     with transaction():
-        texts = {lang: ("Wall", "Story") for lang in catalogue.NAMES}
+        texts = dict.fromkeys(catalogue.NAMES, ("Wall", "Story"))
         wall = create_collection(CollectionFacts(texts=texts, is_wall=True), None)
         for piece in made[:PIECES]:
             add_item(wall.id, piece.id, wall.version, None)

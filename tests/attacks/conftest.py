@@ -1,0 +1,5 @@
+"""The small shop that the guards over all routes walk through."""
+
+from tests.factories.world import world
+
+__all__ = ["world"]
