@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask
@@ -18,7 +19,9 @@ from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import ShopError
 from storefront.kernel.translated import N_
-from storefront.worker import Worker
+
+if TYPE_CHECKING:
+    from storefront.worker import Worker
 
 log = structlog.get_logger()
 KEPT_ACTIONS = dt.timedelta(days=3)  # longer than any form stays open in a browser
@@ -36,8 +39,9 @@ class Job:
 
 def for_each(ids: Iterable[int], verb: Callable[[int], object]) -> str:
     """Apply a verb to each row in its own transaction; says how many went well. A row refused by
-    the rules (somebody was quicker) is passed over."""
-    done = 0
+    the rules (somebody was quicker) is passed over. Raises RuntimeError behind the last row when
+    one broke, so that the diary names it."""
+    done, broken = 0, []
     for row_id in list(ids):
         try:
             with transaction():
@@ -45,7 +49,12 @@ def for_each(ids: Iterable[int], verb: Callable[[int], object]) -> str:
             done += 1
         except ShopError as error:
             log.info("job_row_passed_over", row=row_id, reason=str(error))
+        except Exception as error:  # one broken row must not keep the others waiting for ever
+            log.exception("job_row_broke", row=row_id)
+            broken.append(f"{row_id} ({error!r})")
     db.session.rollback()
+    if broken:
+        raise RuntimeError(f"{done} done, broken: {', '.join(broken)}")
     return f"{done}"
 
 
@@ -126,6 +135,8 @@ def run_and_note(job: Job) -> bool:
 
 def make_worker(app: Flask) -> Worker:
     """The worker with the whole schedule."""
+    # Imported here: the queue is large, and the web server never opens it.
+    from storefront.worker import Worker
 
     def noted(job: Job) -> Callable[[], object]:
         return lambda: run_and_note(job)
