@@ -171,6 +171,21 @@ CHECKS = [
                WHERE a.state <> 'draft'
                  AND NOT EXISTS (SELECT 1 FROM artisan_event e WHERE e.artisan_id = a.id
                                  AND e.to_state = a.state)""",
+            """SELECT d.id AS paper, d.state, d.checked_by AS person FROM artisan_document d
+               WHERE d.checked_by IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM artisan_event e
+                                 WHERE e.artisan_id = d.artisan_id AND e.user_id = d.checked_by
+                                   AND e.verb IN ('verify_paper', 'reject_paper')
+                                   AND CAST(e.detail AS TEXT)
+                                       LIKE '%"paper_id": ' || CAST(d.id AS TEXT) || ',%')""",
+            """SELECT b.id AS bank_account, b.state FROM bank_account b
+               WHERE b.decided_by IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM audit_entry a
+                                 WHERE a.action = 'artisans.bank_account'
+                                   AND a.object_id = b.id)""",
+            """SELECT r.currency, r.version, COUNT(a.id) AS entries FROM currency_rule r
+               LEFT JOIN audit_entry a ON a.action = 'prices.rule' AND a.why = r.currency
+               GROUP BY r.currency, r.version HAVING COUNT(a.id) < r.version - 1""",
             """SELECT t.id AS task, t.kind FROM finance_task t
                WHERE t.state = 'done' AND (t.closed_at IS NULL OR t.resolution = '')""",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from storefront.accounts import grant_role
+from storefront.accounts import grant_role, record_audit
 from storefront.artisans import (
     Artisan,
     ArtisanDocument,
@@ -32,7 +32,7 @@ VERBS = {
     "suspended": "suspend",
     "revision_asked": "ask_revision",
 }
-CURATOR = "curator@example.com"
+CURATOR, FINANCE = "curator@example.com", "finance@example.com"
 
 
 def add_workshops() -> None:
@@ -60,23 +60,60 @@ def _add(facts: Facts, history: Sequence[Facts]) -> Artisan:
             artisan.decided_at = at
     db.session.add(artisan)
     db.session.flush()
+    papers = _add_papers(artisan, facts, moments)
+    account = _add_bank(artisan, facts, maker.id)
     for event, at in zip(history, moments, strict=True):
-        db.session.add(
-            ArtisanEvent(
-                artisan_id=artisan.id,
-                at=at,
-                user_id=people.person(event["by"]).id,
-                verb=VERBS[event["to"]],
-                from_state=event["from"],
-                to_state=event["to"],
-                why=event["why"],
-            )
-        )
+        by = people.person(event["by"]).id
+        _note(artisan, at, by, VERBS[event["to"]], event["from"], event["to"], event["why"])
+        if event["to"] == "documents_check":
+            for paper in papers:
+                _note(artisan, at, by, "verify_paper", paper_id=paper.id, kind=paper.kind)
+        if event["to"] == "approved" and account is not None:
+            _confirm(artisan, account, at)
     if facts["state"] in ("approved", "suspended"):
         grant_role(maker.id, "artisan", people.person(CURATOR).id, artisan_id=artisan.id)
-    _add_papers(artisan, facts, moments[-1])
-    _add_bank(artisan, facts, maker.id, moments[-1])
     return artisan
+
+
+def _note(
+    artisan: Artisan,
+    at: dt.datetime,
+    user_id: int,
+    verb: str,
+    before: str = "documents_check",
+    after: str = "documents_check",
+    why: str = "",
+    **detail: object,
+) -> None:
+    """Append to the workshop's history; left out, the state is that of a check of papers."""
+    db.session.add(
+        ArtisanEvent(
+            artisan_id=artisan.id,
+            at=at,
+            user_id=user_id,
+            verb=verb,
+            from_state=before,
+            to_state=after,
+            why=why,
+            detail=detail,
+        )
+    )
+    db.session.flush()
+
+
+def _confirm(artisan: Artisan, account: BankAccount, at: dt.datetime) -> None:
+    """Finance has looked at the account."""
+    finance = people.person(FINANCE).id
+    account.state, account.decided_by, account.decided_at = "confirmed", finance, at
+    _note(artisan, at, finance, "confirm_account", "approved", "approved", account_id=account.id)
+    record_audit(
+        finance,
+        "artisans.bank_account",
+        "bank_account",
+        account.id,
+        {"state": "proposed"},
+        {"state": "confirmed"},
+    ).at = at
 
 
 def _artisan(facts: Facts, maker_id: int) -> Artisan:
@@ -140,50 +177,56 @@ def _usual_history(facts: Facts) -> list[Facts]:
     ]
 
 
-def _add_papers(artisan: Artisan, facts: Facts, checked_at: dt.datetime) -> None:
-    """Each paper with a sample page behind it; a missing one has no row at all."""
-    checker = people.person(CURATOR)
-    for paper in facts.get("documents", []):
-        if paper["state"] == "missing":
+def _add_papers(
+    artisan: Artisan, facts: Facts, moments: Sequence[dt.datetime]
+) -> list[ArtisanDocument]:
+    """Each paper with a sample page behind it; a missing one has no row at all. Returns those that
+    were verified, at the third moment of the history."""
+    verified = []
+    for facts_of in facts.get("documents", []):
+        if facts_of["state"] == "missing":
             continue
-        decided = paper["state"] in ("verified", "rejected")
+        is_checked = facts_of["state"] == "verified"
+        kind, number = facts_of["kind"], facts_of["number"]
         media = add_file(
-            sample_paper(f"{paper['kind'].upper()}  {paper['number']}", facts["name"]),
+            sample_paper(f"{kind.upper()}  {number}", facts["name"]),
             artisan_id=artisan.id,
             is_demo=True,
         )
-        db.session.add(
-            ArtisanDocument(
-                artisan_id=artisan.id,
-                kind=paper["kind"],
-                number=paper["number"],
-                holder=facts["contact"],
-                media_id=media.id,
-                expires_on=paper.get("expires_on"),
-                state=paper["state"],
-                checked_by=checker.id if decided else None,
-                checked_at=checked_at if decided else None,
-                created_at=artisan.created_at,
-            )
-        )
-
-
-def _add_bank(artisan: Artisan, facts: Facts, maker_id: int, at: dt.datetime) -> None:
-    if not facts["bank"]:
-        return
-    bank, _, number = facts["bank"].rpartition(" ")
-    confirmed = facts["state"] in ("approved", "suspended")
-    db.session.add(
-        BankAccount(
+        paper = ArtisanDocument(
             artisan_id=artisan.id,
-            bank=bank,
-            holder=facts["contact"],
+            kind=kind,
             number=number,
-            number_hash=keyed_hash(number),
-            state="confirmed" if confirmed else "proposed",
-            proposed_by=maker_id,
-            decided_by=people.person("finance@example.com").id if confirmed else None,
+            holder=facts["contact"],
+            media_id=media.id,
+            expires_on=facts_of.get("expires_on"),
+            state=facts_of["state"],
+            checked_by=people.person(CURATOR).id if is_checked else None,
+            checked_at=moments[2] if is_checked else None,
             created_at=artisan.created_at,
-            decided_at=at if confirmed else None,
         )
+        db.session.add(paper)
+        if is_checked:
+            verified.append(paper)
+    db.session.flush()
+    return verified
+
+
+def _add_bank(artisan: Artisan, facts: Facts, maker_id: int) -> BankAccount | None:
+    """The account a workshop proposes, if it has named one."""
+    if not facts["bank"]:
+        return None
+    bank, _, number = facts["bank"].rpartition(" ")
+    account = BankAccount(
+        artisan_id=artisan.id,
+        bank=bank,
+        holder=facts["contact"],
+        number=number,
+        number_hash=keyed_hash(number),
+        state="proposed",
+        proposed_by=maker_id,
+        created_at=artisan.created_at,
     )
+    db.session.add(account)
+    db.session.flush()
+    return account

@@ -165,6 +165,9 @@ PLANTS: dict[str, list[str]] = {
         """UPDATE refund SET approved_by = (SELECT MIN(id) FROM "user")
            WHERE state = 'requested'""",
         "UPDATE finance_task SET resolution = '' WHERE state = 'done'",
+        "DELETE FROM artisan_event WHERE verb = 'verify_paper'",
+        "DELETE FROM audit_entry WHERE action = 'artisans.bank_account'",
+        "UPDATE currency_rule SET version = version + 1, rate_micro = rate_micro + 1",
     ],
     "I34": [
         "UPDATE media_file SET mime = 'image/svg+xml' WHERE kind = 'picture'",
