@@ -7,8 +7,8 @@ stands in the outbox, which the worker's pulse drains every two seconds.
 
 from __future__ import annotations
 
-import itertools
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -22,7 +22,8 @@ from storefront.notifications import beat, drain, requested
 
 log = structlog.get_logger()
 PULSE_SECONDS = 2
-BEAT_EVERY = 5  # pulses
+BEAT_SECONDS = 10
+ROWS_A_PULSE = 5  # few, so that a slow mail server does not make the worker look dead
 
 
 def make_queue(settings: Settings) -> Huey:
@@ -72,19 +73,24 @@ class Worker:
 
     def _pulse(self) -> None:
         """Show that the worker lives, take wishes to run a job now, and drain what waits."""
-        for pulse in itertools.count():
+        beaten, passed_on = float("-inf"), set[str]()
+        while not self._stopping.is_set():
+            taken = 0
             with self.app.app_context():
                 try:
-                    if pulse % BEAT_EVERY == 0:
+                    if time.monotonic() - beaten >= BEAT_SECONDS:
                         with transaction():
                             beat()
-                    for name in requested():
+                        beaten = time.monotonic()
+                    wished = set(requested())
+                    for name in sorted(wished - passed_on):
                         self.run_named(name)
-                    drain()
+                    passed_on = wished  # a wish stands until its job starts: queue it once
+                    taken = drain(ROWS_A_PULSE)
                 except SQLAlchemyError:
                     log.exception("pulse_missed")
-            if self._stopping.wait(PULSE_SECONDS):
-                return
+            if taken < ROWS_A_PULSE:
+                self._stopping.wait(PULSE_SECONDS)
 
 
 def _hourly(hours: int) -> Callable[..., bool]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
-from email.message import EmailMessage
-from email.utils import formataddr, make_msgid
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 from flask import current_app, g
@@ -20,13 +16,9 @@ from storefront.kernel.db import db, transaction
 from storefront.notifications import outbox
 from storefront.notifications.models import Mail, Outbox
 from storefront.notifications.outbox import MailDraft
+from storefront.notifications.smtp import Refused, Unreachable, Unsure, send_by_smtp
 
 log = structlog.get_logger()
-SECONDS = 20
-
-
-class Refused(Exception):
-    """The mail server will never take this mail."""
 
 
 def drain(limit: int = 20) -> int:
@@ -35,11 +27,15 @@ def drain(limit: int = 20) -> int:
         return 0
     with transaction():
         rows = outbox.claim(limit)
+    unreachable = ""
     for row in rows:
-        if row.kind == "mail":
-            _deliver(row)
-        else:
+        if row.kind != "mail":
             _do_task(row)
+        elif unreachable:
+            with transaction():
+                outbox.wait_for_server(row, unreachable)
+        else:
+            unreachable = _deliver(row)
     return len(rows)
 
 
@@ -64,7 +60,8 @@ def _do_task(row: Outbox) -> None:
         outbox.finish(row.id)
 
 
-def _deliver(row: Outbox) -> None:
+def _deliver(row: Outbox) -> str:
+    """Render a mail and send it; answers why the server could not be reached, else ''."""
     try:
         mail_id = _write_mail(row)
     except Exception as error:  # a mail that cannot be rendered is kept and shown, not lost
@@ -72,10 +69,10 @@ def _deliver(row: Outbox) -> None:
         log.exception("mail_not_rendered", topic=row.topic, outbox_id=row.id)
         with transaction():
             outbox.try_later(row.id, row.attempts, repr(error))
-        return
+        return ""
     if mail_id is None or runtime.settings().MAIL_URL.startswith("database"):
-        return
-    _hand_over(row, mail_id)
+        return ""
+    return _hand_over(row, mail_id)
 
 
 def _write_mail(row: Outbox) -> int | None:
@@ -100,21 +97,33 @@ def _write_mail(row: Outbox) -> int | None:
         return mail.id
 
 
-def _hand_over(row: Outbox, mail_id: int) -> None:
+def _hand_over(row: Outbox, mail_id: int) -> str:
     mail = db.session.get_one(Mail, mail_id)
+    db.session.expunge(mail)
+    db.session.rollback()  # no transaction stays open while the server takes its time
     try:
         send_by_smtp(mail)
     except Refused as error:
         with transaction():
             outbox.finish(row.id, "failed", str(error))
-        return
+        return ""
+    except Unsure as error:
+        with transaction():
+            outbox.finish(row.id, "unknown", str(error))
+        return ""
+    except Unreachable as error:
+        log.warning("mail_server_unreachable", reason=str(error))
+        with transaction():
+            outbox.wait_for_server(row, str(error))
+        return str(error)
     except (OSError, smtplib.SMTPException) as error:
         with transaction():
             outbox.try_later(row.id, row.attempts, repr(error))
-        return
+        return ""
     with transaction():
         db.session.get_one(Mail, mail_id).sent_at = now()
         outbox.finish(row.id)
+    return ""
 
 
 def render_mail(draft: MailDraft) -> tuple[str, str, str]:
@@ -158,40 +167,3 @@ def _block(words: Template, name: str, context: dict[str, Any]) -> str:
     if name not in words.blocks:
         return ""
     return " ".join("".join(words.blocks[name](words.new_context(context))).split())
-
-
-def send_by_smtp(mail: Mail) -> None:
-    """Hand a mail to the server of MAIL_URL (smtp://user:password@host:port?tls=1).
-
-    Raises Refused when the server will never take it, OSError or SMTPException when it may later.
-    """
-    settings = runtime.settings()
-    url = urlsplit(settings.MAIL_URL)
-    message = EmailMessage()
-    message["Subject"] = mail.subject
-    message["From"] = formataddr((settings.SHOP_NAME, settings.MAIL_FROM))
-    message["To"] = mail.recipient
-    message["Message-ID"] = make_msgid(f"outbox-{mail.outbox_id}", domain=_domain(settings))
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    try:
-        with smtplib.SMTP(url.hostname or "localhost", url.port or 25, timeout=SECONDS) as server:
-            if parse_qs(url.query).get("tls", ["0"])[0] == "1":
-                server.starttls(context=ssl.create_default_context())
-            if url.username:
-                server.login(unquote(url.username), unquote(url.password or ""))
-            server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = max(answer[0] for answer in error.recipients.values())
-        if code >= 500:
-            raise Refused(str(error.recipients)) from error
-        raise
-    except smtplib.SMTPResponseException as error:
-        if 500 <= error.smtp_code < 600 and not isinstance(error, smtplib.SMTPAuthenticationError):
-            raise Refused(str(error)) from error
-        raise
-
-
-def _domain(settings: Any) -> str:
-    return str(settings.MAIL_FROM).rpartition("@")[2] or "localhost"

@@ -17,6 +17,7 @@ from storefront.notifications.models import JobRun
 log = structlog.get_logger()
 WORKER = "worker"
 SILENT_AFTER = dt.timedelta(minutes=1)
+LATE_BY = dt.timedelta(minutes=10)  # beyond two intervals
 
 
 class KnownJob(NamedTuple):
@@ -76,6 +77,18 @@ def job_states() -> dict[str, JobRun]:
     """Every job that ever ran or was asked for, by name; the worker's pulse among them."""
     rows = db.session.scalars(sa.select(JobRun).execution_options(populate_existing=True))
     return {row.name: row for row in rows}
+
+
+def condition(job: KnownJob, row: JobRun | None) -> str:
+    """How a job of the schedule stands: never | running | ok | failed | late (missed its turn)."""
+    if row is None or row.last_started_at is None:
+        return "never"
+    if row.last_started_at < now() - 2 * dt.timedelta(minutes=job.minutes) - LATE_BY:
+        return "late"
+    if row.last_error:
+        return "failed"
+    is_done = row.last_finished_at is not None and row.last_finished_at >= row.last_started_at
+    return "ok" if is_done else "running"
 
 
 def beat() -> None:

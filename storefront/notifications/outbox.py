@@ -21,6 +21,8 @@ from storefront.notifications.models import Outbox
 
 MOST_ATTEMPTS = 8
 STALE_AFTER = dt.timedelta(minutes=10)
+SERVER_ASKED_EVERY = dt.timedelta(minutes=2)
+SERVER_GIVEN_UP_AFTER = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,40 @@ def try_later(row_id: int, attempts: int, error: str) -> None:
     )
 
 
+def wait_for_server(row: Outbox, error: str) -> None:
+    """Put a claimed mail back because the mail server is down: asked every few minutes for days,
+    without counting the try, which was none."""
+    if row.created_at < now() - SERVER_GIVEN_UP_AFTER:
+        finish(row.id, "failed", error)
+        return
+    db.session.execute(
+        sa.update(Outbox)
+        .where(Outbox.id == row.id)
+        .values(
+            state="pending",
+            not_before=now() + SERVER_ASKED_EVERY,
+            attempts=Outbox.attempts - 1,
+            last_error=error[:2000],
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def release_abandoned() -> int:
-    """Rows whose worker died: tasks go back in line, mails become `unknown`. Returns how many."""
+    """Rows whose worker died: tasks go back in line, mails become `unknown`. Returns how many.
+
+    A task that took its worker down with every try is given up, else it would do so for ever.
+    """
     stale = sa.and_(Outbox.state == "sending", Outbox.claimed_at < now() - STALE_AFTER)
+    spent = Outbox.attempts >= MOST_ATTEMPTS
+    died = {"finished_at": now(), "last_error": "the worker ended while it was at it"}
     changed = 0
-    for kind, values in (
-        ("task", {"state": "pending"}),
-        ("mail", {"state": "unknown", "finished_at": now()}),
+    for rows, values in (
+        (sa.and_(Outbox.kind == "task", spent), {"state": "failed", **died}),
+        (Outbox.kind == "task", {"state": "pending"}),
+        (Outbox.kind == "mail", {"state": "unknown", **died}),
     ):
-        update = sa.update(Outbox).where(stale, Outbox.kind == kind).values(**values)
+        update = sa.update(Outbox).where(stale, rows).values(**values)
         result: Any = db.session.execute(update, execution_options={"synchronize_session": False})
         changed += result.rowcount
     return changed

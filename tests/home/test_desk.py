@@ -149,7 +149,7 @@ def test_a_large_shop_s_prices_follow_by_a_task(
 
     piece = live_product(price_idr=685_000)
     monkeypatch.setattr(prices, "MOST_AT_ONCE", 0)
-    finance = sign_in(client, person("finance"))
+    finance = sign_in(client, person("finance", lang="en"))
     form = finance.get("/council/prices/KRW")
     assert finance.submit(form, {"rate": "10"}, button="Save").status_code == 303
     won = sa.select(Price.amount_minor).where(
@@ -166,12 +166,8 @@ def test_readiness(database: Any, client: PageClient) -> None:
     assert (answer.status_code, answer.json and answer.json["status"]) == (200, "degraded")
     with transaction():
         beat()
-    assert client.get("/readyz").json == {
-        "status": "ok",
-        "database": "ok",
-        "worker": "ok",
-        "failed_jobs": [],
-    }
+    answer = client.get("/readyz")
+    assert answer.json and (answer.json["status"], answer.json["worker"]) == ("ok", "ok")
 
 
 def test_not_migrated_is_not_ready(client: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:

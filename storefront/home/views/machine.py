@@ -21,7 +21,13 @@ from storefront.kernel.db import db
 from storefront.kernel.errors import NotFound
 from storefront.kernel.paging import page_of
 from storefront.kernel.translated import LANGS
-from storefront.notifications import Mail, job_states, worker_is_silent
+from storefront.notifications import (
+    Mail,
+    condition,
+    job_states,
+    known_jobs,
+    worker_is_silent,
+)
 from storefront.web import access, page_number, render
 from storefront.web.rendering import absolute
 
@@ -37,16 +43,28 @@ def ready() -> ResponseReturnValue:
     try:
         is_migrated = _is_at_head()
         is_silent = worker_is_silent()
-        broken = sorted(name for name, row in job_states().items() if row.last_error)
+        jobs = _jobs()
     except SQLAlchemyError:
         current_app.logger.warning("not ready: the database does not answer", exc_info=True)
         db.session.rollback()
         return {"status": "unavailable", "database": "unreachable"}, 503
     if not is_migrated:
         return {"status": "unavailable", "database": "not migrated"}, 503
-    status = "degraded" if is_silent or broken else "ok"
+    is_troubled = any(job["state"] in ("failed", "late") for job in jobs.values())
+    status = "degraded" if is_silent or is_troubled else "ok"
     worker = "silent" if is_silent else "ok"
-    return {"status": status, "database": "ok", "worker": worker, "failed_jobs": broken}
+    return {"status": status, "database": "ok", "worker": worker, "jobs": jobs}
+
+
+def _jobs() -> dict[str, dict[str, str | None]]:
+    """Every job of the schedule: how it stands and when it last went well. Errors stay inside."""
+    rows = job_states()
+    found: dict[str, dict[str, str | None]] = {}
+    for job in known_jobs():
+        row = rows.get(job.name)
+        last_ok = row.last_ok_at.isoformat() if row and row.last_ok_at else None
+        found[job.name] = {"state": condition(job, row), "last_ok_at": last_ok}
+    return found
 
 
 def _is_at_head() -> bool:
