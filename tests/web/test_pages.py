@@ -113,7 +113,7 @@ def test_files_are_kept_for_ever_under_their_hash(
     old = client.get(f"/static/0000000000/{name}")
     assert "immutable" not in old.headers["Cache-Control"]
     for hostile in ("../config.py", "..%2f..%2fconfig.py", "%00", "nowhere.css"):
-        assert client.get(f"/static/0000000000/{hostile}").status_code == 404
+        assert client.get(f"/static/0000000000/{hostile}").status_code in (400, 404)
     rendering._kept_version.cache_clear()
     rendering._folder_hash.cache_clear()
 
