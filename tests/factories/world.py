@@ -232,7 +232,7 @@ def _orders(made: World) -> None:
         orders.cancel_part(called_off.sub_orders[0].id, make.COUNCIL, "buyer_asked")
         db.session.add(
             RefundAccount(
-                order_id=waiting.id,
+                order_id=called_off.id,
                 bank="Bank",
                 holder=GIVEN,
                 number="0042",
@@ -260,8 +260,8 @@ def _orders(made: World) -> None:
         "orders_council.cancel": first,
         "orders_council.decide": {"public_id": refund.public_id, "decision": "approve"},
         "orders_council.refund_paid": {"public_id": refund.public_id},
-        "orders_council.order": {"number": waiting.number},
-        "orders_council.reveal": {"number": waiting.number},
+        "orders_council.order": {"number": called_off.number},
+        "orders_council.reveal": {"number": called_off.number},
         "payments.rehearsal": {"public_id": make.payment_of(rehearsed).public_id},
         "payments.returned": {"public_id": make.payment_of(rehearsed).public_id},
         "payments_council.proof": paying | {"number": 1},
@@ -274,7 +274,7 @@ def _orders(made: World) -> None:
     for name in ("label", "part", "refuse", "send"):
         made.values[f"orders_studio.{name}"] = first
     for name in ("details", "page", "receipt", "send_code", "unlock"):
-        made.values[f"orders.{name}"] = open_link
+        made.values[f"orders.{name}"] = {"token": called_off.token}
     for name in ("give_up", "pay", "transfer"):
         made.values[f"payments.{name}"] = open_link
     for name in ("accept", "give_back", "take", "task"):
