@@ -1,0 +1,1 @@
+"""Many at once against the real server."""
