@@ -194,7 +194,7 @@ def clean_password(value: Any) -> Any:
 
 def one_line(form: PlainForm, field: Any) -> None:
     """Validator: no line breaks (names and subjects, which end up in mail headers)."""
-    if field.data and "\n" in field.data:
+    if field.data and len(f"{field.data}.".splitlines()) > 1:
         raise ValidationError(lazy_gettext("Please write this on one line."))
 
 
