@@ -42,3 +42,21 @@ def test_an_order_on_its_way_is_finished_first(app: Flask) -> None:
         with pytest.raises(OrdersOnTheirWay), transaction():
             erase_user(user.id, user.id)
         assert db.session.scalars(sa.select(Order)).one().contact.recipient == "한가람"
+
+
+def test_an_address_that_only_looks_alike_opens_nothing(app: Flask) -> None:
+    """Hashes leave out dots and signs, so that these two addresses share one."""
+    with app.app_context():
+        stranger = person(email="hangar@amexample.org")
+        make.completed_order(email="hangaram@example.org")
+        assert export_data(stranger.id)["orders"]["orders"] == []
+        with transaction():
+            erase_user(stranger.id, stranger.id)
+        assert db.session.scalars(sa.select(OrderContact)).one().recipient == "한가람"
+
+
+def test_capitals_in_an_address_do_not_hide_an_order(app: Flask) -> None:
+    with app.app_context():
+        user = person(email="hangaram@example.org")
+        make.completed_order(email="HanGaram@example.org")
+        assert len(export_data(user.id)["orders"]["orders"]) == 1
