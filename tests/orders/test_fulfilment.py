@@ -11,12 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storefront import orders
-from storefront.catalogue import Variant
+from storefront.catalogue import StockMovement, Variant, set_stock
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import NotAllowed
 from storefront.ledger import artisan, balance_idr
 from storefront.notifications import Outbox
-from storefront.orders import NothingToShip, Order, OrderEvent, Refund, RefundTooHigh, SubOrder
+from storefront.orders import (
+    NothingToShip,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Refund,
+    RefundTooHigh,
+    SubOrder,
+)
 from storefront.orders.rules import Amounts, pieces_amounts
 from storefront.payments import FinanceTask
 from tests.factories import orders as make
@@ -44,6 +52,24 @@ def test_the_whole_way_to_completed() -> None:
     ).all()
     assert verbs == ["open", "pay", "accept", "ready", "hand_over", "ship", "deliver", "deliver",
                      "complete"]  # fmt: skip
+
+
+def test_a_piece_made_to_order_by_now_has_no_stock_to_return_to() -> None:
+    order = make.paid_order()
+    part = order.sub_orders[0]
+    (line,) = part.lines
+    part_id, line_id, variant_id = part.id, line.id, line.variant_id
+    with transaction():
+        variant = db.session.get_one(Variant, variant_id)
+        set_stock(variant_id, 0, None, variant.version)
+        variant.counted = False
+    with transaction():
+        orders.decline(part_id, make.ARTISAN, "gone", still_there=[line_id])
+    moved = sa.select(sa.func.sum(StockMovement.quantity)).where(
+        StockMovement.variant_id == variant_id
+    )
+    assert db.session.get_one(Variant, variant_id).on_hand == db.session.scalar(moved) == 0
+    assert db.session.get_one(OrderLine, line_id).restocked_quantity == 0
 
 
 def test_one_ships_one_declines() -> None:

@@ -146,15 +146,15 @@ def release_holds(order_id: int) -> None:
     db.session.flush()
 
 
-def restock(order_line_id: int, variant_id: int, quantity: int, user_id: int | None) -> None:
-    """Put sold pieces back. The caller keeps count of how many of the line came back."""
-    db.session.execute(
-        sa.update(Variant)
-        .where(Variant.id == variant_id, Variant.counted)
-        .values(on_hand=Variant.on_hand + quantity)
-        .execution_options(synchronize_session=False)
-    )
+def restock(order_line_id: int, variant_id: int, quantity: int, user_id: int | None) -> int:
+    """Put sold pieces back; how many came back, of which the caller keeps count per line.
+
+    A variant that is made to order by now has no stock to put them in: 0."""
+    back = sa.update(Variant).where(Variant.id == variant_id, Variant.counted)
+    if not _rows_changed(back.values(on_hand=Variant.on_hand + quantity)):
+        return 0
     _move(variant_id, quantity, "restock", order_line_id, user_id)
+    return quantity
 
 
 def set_stock(variant_id: int, on_hand: int, user_id: int | None, version: int) -> Variant:

@@ -180,8 +180,7 @@ def _return_to_stock(part: SubOrder, line_ids: Collection[int], actor: Actor) ->
     for line in lock(OrderLine, line_ids):
         back = line.quantity - line.restocked_quantity
         if line.sub_order_id == part.id and line.counted and back:
-            restock(line.id, line.variant_id, back, actor.user_id)
-            line.restocked_quantity += back
+            line.restocked_quantity += restock(line.id, line.variant_id, back, actor.user_id)
 
 
 def _all_lines(part: SubOrder) -> list[int]:

@@ -155,8 +155,7 @@ def _hand_to_workshop(part: SubOrder) -> None:
 def _give_back(part: SubOrder, gone: set[int]) -> None:
     for line in part.lines:
         if line.counted and line.id not in gone:
-            restock(line.id, line.variant_id, line.quantity, None)
-            line.restocked_quantity = line.quantity
+            line.restocked_quantity = restock(line.id, line.variant_id, line.quantity, None)
     move_part(part, "cancel", SYSTEM, "sold_meanwhile")
     refund_rest(part, "sold_meanwhile", SYSTEM)
     queue_mail("orders.sold_meanwhile", f"orders.sold:{part.id}", {"sub_order_id": part.id})
