@@ -61,6 +61,11 @@ class Quote:
         return self.cart.subtotal + self.delivery
 
     @property
+    def has_offers(self) -> bool:
+        """Whether each parcel can travel somehow, chosen or not."""
+        return self.destination.is_open and all(quote.offers for quote in self.parcels)
+
+    @property
     def is_deliverable(self) -> bool:
         return self.destination.is_open and all(quote.chosen for quote in self.parcels)
 
@@ -80,7 +85,9 @@ class Quote:
 def quote(
     cart: PricedCart, country: str, *, province: str, city: str, chosen: Mapping[int, str]
 ) -> Quote:
-    """Price every parcel. `chosen` maps workshop ids to service keys; the cheapest stands in."""
+    """Price every parcel. `chosen` maps workshop ids to service keys; the cheapest that is sent
+    stands in. Nobody fetches a parcel without having chosen so: while no address is typed, only
+    fetching may be on offer."""
     place = address_rules.region_code(country, province) if province else ""
     specs = [
         parcel(group.pieces, country=country, province=place, city=city) for group in cart.groups
@@ -90,8 +97,8 @@ def quote(
         wanted = chosen.get(group.artisan_id)
         picked = next((offer for offer in offers if offer.service_key == wanted), None)
         if picked is None and offers:
-            sent = [offer for offer in offers if not offer.is_pickup] or offers
-            picked = min(sent, key=lambda offer: offer.fee_idr)
+            sent = [offer for offer in offers if not offer.is_pickup]
+            picked = min(sent, key=lambda offer: offer.fee_idr, default=None)
         fee = cart.money(picked.fee_idr) if picked else Money.zero(cart.currency)
         parcels.append(ParcelQuote(group, offers, picked, fee))
     return Quote(cart, parcels, destination(country), country)

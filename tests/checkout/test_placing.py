@@ -204,6 +204,53 @@ def test_a_single_piece_waits_less_for_a_transfer(shop: Flask, client: PageClien
     assert page.status_code == 200 and "customs_code" not in page.text
 
 
+BANTEN = {
+    "email": "sari@example.org",
+    "recipient": "Sari Uji",
+    "phone": "0812-3456-7890",
+    "street": "Jl. Melati 5",
+    "province": "DKI Jakarta",
+    "city": "Jakarta Pusat",
+    "district": "Gambir",
+    "subdistrict": "Gambir",
+    "postal_code": "10110",
+    "terms": True,
+}
+
+
+def test_nobody_fetches_a_parcel_unasked(shop: Flask, client: PageClient) -> None:
+    (product,) = pieces(shop, 1)
+    fill(client, product, lang="id")
+    page = client.get("/id/checkout?country=ID")
+    assert 'value="pickup"' in page.text and "checked" not in page.text.split("delivery-")[1][:90]
+    answer = client.submit(page, typed(page, BANTEN), form="checkout", button="do=place")
+    assert answer.status_code == 409, "what the way to Jakarta costs is shown first"
+    again = client.submit(answer, {"terms": True}, form="checkout", button="do=place")
+    assert again.status_code == 303
+    with shop.app_context():
+        (part,) = db.session.scalars(sa.select(Order)).one().sub_orders
+        assert part.service_key != "pickup" and part.delivery_minor > 0
+
+
+def test_pickup_can_be_chosen(shop: Flask, client: PageClient) -> None:
+    (product,) = pieces(shop, 1)
+    fill(client, product, lang="id")
+    page = client.get("/id/checkout?country=ID")
+    facts = typed(page, BANTEN) | {f"delivery-{product.artisan_id}": "pickup"}
+    page = client.submit(page, facts, form="checkout", button="do=update")
+    assert client.submit(page, {}, form="checkout", button="do=place").status_code == 303
+    with shop.app_context():
+        (part,) = db.session.scalars(sa.select(Order)).one().sub_orders
+        assert (part.service_key, part.delivery_minor) == ("pickup", 0)
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "-1", "²", "x", ""])
+def test_odd_names_of_parcels_are_passed_over(shop: Flask, client: PageClient, name: str) -> None:
+    fill(client, *pieces(shop, 1))
+    page = client.post("/ko/checkout", data={f"delivery-{name}": "express", "do": "update"})
+    assert page.status_code == 200
+
+
 # -- races ----------------------------------------------------------------------------------------
 
 

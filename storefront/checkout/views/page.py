@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import g, redirect, request, url_for
@@ -35,6 +36,7 @@ from storefront.web import (
 
 shop = shop_blueprint("checkout", __name__)
 CART_COOKIE = "cart"
+_DELIVERY = re.compile(r"delivery-([0-9]{1,18})")
 
 
 @shop.route("/checkout", methods=["GET", "POST"])
@@ -98,7 +100,7 @@ def _show(form: Any, country: str, status: int = 200) -> ResponseReturnValue:
     if not cart.groups:
         return redirect(url_for("cart.page"), 303)
     shown = _quote(cart, form, country)
-    ways = providers_for(cart.currency, country, shown.total) if shown.is_deliverable else []
+    ways = providers_for(cart.currency, country, shown.total) if shown.has_offers else []
     names = [way.name for way in ways]
     way = request.form.get("way", "")
     form.mark.data = shown.mark
@@ -177,7 +179,7 @@ def _quote(cart: PricedCart, form: Any, country: str) -> Quote:
 def _chosen() -> dict[int, str]:
     """Which service was picked for each workshop's parcel."""
     return {
-        int(name.removeprefix("delivery-")): value
+        int(found[1]): value
         for name, value in request.form.items()
-        if name.startswith("delivery-") and name.removeprefix("delivery-").isdecimal()
+        if (found := _DELIVERY.fullmatch(name))
     }
