@@ -9,12 +9,21 @@ for (const place of document.querySelectorAll("[data-cart-count]")) {
 // A refused form moves the reader to what needs mending.
 document.querySelector("[data-focus]")?.focus();
 
-// A choice that only updates a page sends its form by itself.
+// A choice that only updates a page sends its form by itself; the keyboard stays at the choice.
+const chosen = "chosen";
 for (const choice of document.querySelectorAll("[data-submit]")) {
   choice.addEventListener("change", () => {
     const button = choice.form.querySelector(`button[name="${choice.dataset.submit}"][formnovalidate]`);
+    sessionStorage.setItem(chosen, JSON.stringify([location.pathname, choice.name, scrollY]));
     choice.form.requestSubmit(button ?? undefined);
   });
+}
+const [page, name, height] = JSON.parse(sessionStorage.getItem(chosen) ?? "[]");
+sessionStorage.removeItem(chosen);
+if (page === location.pathname && !document.querySelector("[data-focus]")) {
+  const again = document.querySelector(`[name="${name}"]:is(select, :checked)`);
+  scrollTo(0, height);
+  again?.focus({ preventScroll: true });
 }
 
 // A button that was pressed rests for a moment: the server counts one press anyway.
