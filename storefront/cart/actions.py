@@ -44,7 +44,8 @@ def cart_for(token: str, user_id: int | None = None) -> Cart:
     """The cart of a cookie, opened on first use; an account's cart comes before the cookie's."""
     cart = find_cart(token, user_id)
     if cart is None:
-        cart = Cart(token_hash=token_hash(token), user_id=user_id)
+        hashed = token_hash(token) if user_id is None else None
+        cart = Cart(token_hash=hashed, user_id=user_id)
         db.session.add(cart)
         db.session.flush()
     return cart
@@ -118,7 +119,8 @@ def join_carts(guest: Cart, user_id: int) -> Cart:
     number stays."""
     own = db.session.scalar(sa.select(Cart).where(Cart.user_id == user_id))
     if own is None or own.id == guest.id:
-        guest.user_id = user_id
+        # The cookie lets go of it: who comes to this browser next must not find it.
+        guest.user_id, guest.token_hash = user_id, None
         db.session.flush()
         return guest
     held = {line.variant_id: line for line in own.lines}

@@ -12,7 +12,7 @@ from storefront.kernel.db import Base
 
 
 class Cart(Base):
-    """One visitor's cart. The cookie carries the token; here stands only its hash."""
+    """A visitor's cart: by the cookie's token, of which the hash stands here, or by account."""
 
     __tablename__ = "cart"
 

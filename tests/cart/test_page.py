@@ -17,6 +17,7 @@ from tests.conftest import statements
 from tests.factories.accounts import person, sign_in
 from tests.factories.catalogue import live_product, workshop
 from tests.rig.client import PageClient
+from tests.rig.shop import PASSWORD
 
 KO = {"Accept-Language": "ko"}
 
@@ -67,11 +68,11 @@ def test_a_double_click_on_a_cached_page_adds_once(
 
 
 def test_never_more_than_there_is(app: Flask, client: PageClient, two: list[Product]) -> None:
-    put(client, two[0], quantity=9)
+    put(client, two[0], quantity=9, lang="en")
     with app.app_context():
         assert lines() == []
-    put(client, two[0], quantity=3)
-    page = client.get("/ko/cart")
+    put(client, two[0], quantity=3, lang="en")
+    page = client.get("/en/cart")
     name = two[0].variants[0].public_id
     client.submit(page, {"quantity": "7"}, form=name, button="Update", follow=True)
     with app.app_context():
@@ -145,11 +146,28 @@ def test_the_guest_cart_joins_the_account(
     with app.app_context():
         user = person(email="buyer@example.org")
     page = client.get("/ko/account/sign-in")
-    from tests.rig.shop import PASSWORD
-
     client.submit(
         page, {"identifier": "buyer@example.org", "password": PASSWORD}, form="sign-in", follow=True
     )
     assert "teak" in client.get("/ko/cart").text or "티크" in client.get("/ko/cart").text
     other = sign_in(app.test_client(), user)
     assert "티크" in other.get("/ko/cart").text
+
+
+def test_the_next_person_at_this_browser_finds_no_cart(
+    app: Flask, client: PageClient, two: list[Product]
+) -> None:
+    with app.app_context():
+        first, second = (person(email=f"{name}@example.org") for name in ("first", "second"))
+        names = [first.email, second.email]
+    put(client, two[0])
+    for pieces, name in enumerate(names, start=1):
+        page = client.get("/ko/account/sign-in")
+        client.submit(page, {"identifier": name, "password": PASSWORD}, form="sign-in")
+        cart = client.get("/ko/cart").text
+        assert ("Satu" in cart) == (name == names[0])
+        put(client, two[1], quantity=pieces)
+        assert "Dua" in client.get("/ko/cart").text
+        client.submit(client.get("/ko/account/"), form="sign-out")
+        cart = client.get("/ko/cart").text
+        assert "Satu" not in cart and "Dua" not in cart
