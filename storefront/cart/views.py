@@ -16,7 +16,6 @@ from storefront.cart.actions import (
 from storefront.cart.queries import count_pieces, priced_cart
 from storefront.cart.visitor import present_cart, show_count, token
 from storefront.catalogue import variant_id_of
-from storefront.kernel.db import transaction
 from storefront.kernel.errors import NotFound, ShopError
 from storefront.media import pictures
 from storefront.web import access, notice, once, principal, render, say, shop_blueprint
@@ -34,12 +33,24 @@ def page() -> ResponseReturnValue:
     cart = present_cart()
     priced = priced_cart(cart.id if cart else None, g.currency, g.ship_to)
     shown = pictures({line.variant.media_id for line in priced.lines})
-    content = render("cart/shop/page.html", cart=priced, shown=shown)
-    if cart and priced.changed:
-        with transaction():
-            see_prices(cart.id, {line.variant.variant_id: line.unit for line in priced.lines})
     show_count(priced.pieces)
-    return content
+    return render("cart/shop/page.html", cart=priced, shown=shown)
+
+
+@shop.post("/cart/seen")
+@access("public")
+def seen() -> ResponseReturnValue:
+    """The visitor has seen the new prices."""
+    cart = present_cart()
+    if cart is None:
+        raise NotFound()
+    cart_id, currency, ship_to = cart.id, g.currency, g.ship_to
+
+    def do() -> None:
+        lines = priced_cart(cart_id, currency, ship_to).lines
+        see_prices(cart_id, {line.variant.variant_id: line.unit for line in lines})
+
+    return once(do, then=lambda _none: url_for("cart.page"))
 
 
 @shop.post("/cart/lines", endpoint="add_line")
