@@ -4,6 +4,26 @@ BIN := .venv/bin
 export FLASK_APP := storefront.app:create_app
 PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider
 
+# Kernel, rules, machines and guards, and of each slice one page: what a change breaks most often.
+FAST := tests/test_config.py tests/kernel tests/web $(wildcard tests/*/test_rules.py) \
+  $(wildcard tests/*/test_machine*.py) tests/accounts/test_address_rules.py \
+  tests/catalogue/test_listing_rules.py $(addprefix tests/guards/test_, house_rules.py \
+  directions.py routes.py templates.py page_checks.py statements.py::test_what_visitors_see \
+  migrations.py::test_there_is_one_head translations.py::test_placeholders_agree \
+  access_matrix.py::test_who_gets_in_and_what_is_told[sqlite-guest]) \
+  tests/accounts/test_account.py::test_an_address_is_kept_sealed_and_offered_first \
+  tests/artisans/test_council.py::test_from_sent_to_approved \
+  tests/catalogue/test_pages.py::test_every_page_opens_in_every_language \
+  tests/cart/test_page.py::test_grouped_by_workshop_with_subtotals_in_few_statements \
+  tests/checkout/test_placing.py::test_a_guest_in_seoul_places_an_order_of_two_workshops \
+  tests/council/test_curation.py::test_the_wall_hangs_in_the_order_of_the_hand \
+  tests/home/test_front.py::test_an_empty_shop_has_a_front_page \
+  tests/jobs/test_schedule.py::test_readyz_lists_every_job \
+  tests/notifications/test_mail.py::test_korean_text_and_its_twin_arrive_whole \
+  tests/orders/test_pages.py::test_a_workshop_walks_its_order_to_the_courier \
+  tests/payments/test_rehearsal.py::test_the_buyer_chooses_and_pays \
+  tests/shipping/test_desk.py::test_a_new_fee_counts_at_once_and_a_stale_form_is_told
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast test-full lint format demo-reset shell migrate translations tools
 
@@ -16,8 +36,8 @@ run: ## install, migrate, load the demo once, start the shop (PORT, DATABASE_URL
 test: lint ## everything a change must pass: lint, types, directions, both engines, browser
 	$(PYTEST) -n 2
 
-test-fast: tools ## unit and page tests on SQLite, no browser (under a minute)
-	$(PYTEST) -n 2 --engine sqlite -m "not browser"
+test-fast: tools ## kernel, rules, guards and a page of each slice, on SQLite (under a minute)
+	$(PYTEST) -n 2 --engine sqlite $(FAST)
 
 test-full: lint ## test, with every fault repeated, long random runs, both engines in the browser, coverage
 	$(PYTEST) -n 2 --full --cov --cov-report=term:skip-covered

@@ -170,7 +170,7 @@ def test_addresses_are_single_and_go_on_working(wall: Collection, client: PageCl
 def test_the_board_works_without_script(
     database: Any, wall: Collection, client: PageClient
 ) -> None:
-    curator = sign_in(client, person("curator"))
+    curator = sign_in(client, person("curator", lang="en"))
     board = f"/council/curation/{wall.public_id}"
     page = curator.get(board)
     first, second, third = hung(wall)
