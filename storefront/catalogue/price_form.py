@@ -13,6 +13,7 @@ from storefront.kernel.money import CURRENCIES
 from storefront.kernel.rates import MICRO, micro
 from storefront.web.forms import VersionedForm
 
+HIGHEST_RATE = 10**15  # micro: a thousand million rupiah for one unit
 HIGHEST_MARGIN = 10_000
 
 
@@ -47,6 +48,8 @@ class CurrencyForm(VersionedForm):
     def validate_rate(self, field: StringField) -> None:
         try:
             self.rate_micro = micro(str(_decimal(field.data or "")))
+            if self.rate_micro > HIGHEST_RATE:
+                raise ValueError(field.data)
         except ValueError as error:
             raise ValidationError(_l("Please write a number above zero, for example 16250.")) from (
                 error

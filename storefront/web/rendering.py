@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, render_template, url_for
 from storefront.kernel import clock, dates, translated
 from storefront.kernel.errors import ShopError
 from storefront.kernel.money import CURRENCIES, Money, format_money, format_number
-from storefront.web.access import Principal
+from storefront.web.access import Principal, allows, rule_of
 from storefront.web.access import principal as present_person
 from storefront.web.addresses import here
 from storefront.web.locale import OWN_NAMES, SHIP_TO, language_links
@@ -98,11 +98,18 @@ def init_rendering(app: Flask) -> None:
         shop_operator=lambda: current_app.config["SETTINGS"].SHOP_OPERATOR,
         payments_are_rehearsed=lambda: current_app.config["SETTINGS"].payments_are_rehearsed,
         has_endpoint=lambda endpoint: endpoint in current_app.view_functions,
+        may_open=may_open,
         LANGS=translated.LANGS,
         LANGUAGE_NAMES=OWN_NAMES,
         CURRENCIES=tuple(CURRENCIES),
         SHIP_TO=SHIP_TO,
     )
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the page exists and lets this person in: no link is to lead to a refusal."""
+    rule = rule_of(endpoint, "GET")
+    return rule is not None and allows(rule, _visible_principal())
 
 
 def _visible_principal() -> Principal | None:

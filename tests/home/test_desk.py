@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from storefront.accounts import AuditEntry
 from storefront.kernel import settings
@@ -215,3 +217,12 @@ def _audited(database: Any) -> list[str]:
     found = list(database.session.scalars(sa.select(AuditEntry.action).where(mine)))
     database.session.rollback()
     return found
+
+
+@pytest.mark.parametrize("role", ["curator", "finance", "translator", "admin"])
+def test_no_room_is_offered_that_refuses(app: Flask, database: object, role: str) -> None:
+    client = sign_in(app.test_client(), person(role))
+    for page in ("/council/", "/council/settings", "/council/prices"):
+        main = client.get(page).text
+        for link in set(re.findall(r'href="(/council/[^"#?]*)"', main)):
+            assert client.get(link).status_code != 403, f"{role}: {page} leads to {link}"
