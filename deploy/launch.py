@@ -114,6 +114,7 @@ def sign_ins() -> None:
 
 
 def run() -> None:
+    os.umask(0o077)  # database and keys are for whoever runs the shop, for nobody else
     port = int(os.environ.get("PORT", "8000"))
     host = os.environ.get("HOST", "127.0.0.1")
     os.environ |= {"PORT": str(port), "FLASK_APP": "storefront.app:create_app"}

@@ -211,12 +211,15 @@ def load_demo() -> None:
 
 
 @demo_group.command("reset")
+@click.option("--yes", is_flag=True, help="Also when the database holds accounts of your own.")
 @never_in_production
 @one_line
-def reset_demo() -> None:
+def reset_demo(yes: bool) -> None:
     """Throw EVERYTHING in the database away and load the demo anew."""
     from storefront import demo
 
+    if not yes and demo.has_own_accounts():
+        raise click.ClickException("The database holds accounts of your own; add --yes to lose it.")
     demo.empty_database(say=click.echo)
     current_app.test_cli_runner().invoke(setup, catch_exceptions=False)
     demo.load(say=click.echo)
@@ -340,12 +343,17 @@ def rotate_keys() -> None:
     """Seal all sealed fields anew with the first key of ENCRYPTION_KEY; then drop the old ones."""
     from storefront.kernel.crypto import Undecipherable, rotate
     from storefront.media import reseal_files
+    from storefront.orders import rehash_contacts
 
     try:
         files = reseal_files()
         with transaction():
             rows = rotate(db.session(), Base.metadata)
+            orders = rehash_contacts()
     except Undecipherable as error:
         raise click.ClickException(f"{error}; put the dropped key back into the list.") from error
-    click.echo(f"{rows} rows and {files} files are sealed with the first key.")
-    click.echo("The old keys may be dropped now.")
+    click.echo(f"{rows} rows, {files} files and {orders} orders follow the first key.")
+    click.echo(
+        "The old keys may be dropped now. Recovery codes and printed cards made under them end "
+        "with them: people make new ones."
+    )

@@ -79,6 +79,10 @@ def remind_of_payment() -> object:
     return for_each(orders.unpaid_near_deadline(), orders.remind_buyer)
 
 
+def ask_about_instalments() -> object:
+    return for_each(orders.part_paid_overdue(), orders.ask_finance)
+
+
 def count_as_delivered() -> object:
     return for_each(orders.presumably_delivered(), orders.deliver_by_time)
 
@@ -109,6 +113,7 @@ SCHEDULE = [
     Job("payments", 2, checkout.finish_open_payments, N_("Asks providers about open payments")),
     Job("deadlines", 2, checkout.expire_unpaid_orders, N_("Frees stock of unpaid orders")),
     Job("reminders", 15, remind_of_payment, N_("Reminds buyers of a transfer that is due")),
+    Job("instalments", 60, ask_about_instalments, N_("Tells finance of overdue instalments")),
     Job("refunds", 5, checkout.retry_refunds, N_("Sends refunds that got no answer again")),
     Job("silence", 15, alert_about_silence, N_("Tells the council of orders not accepted in time")),
     Job("declines", 15, decline_silent_orders, N_("Declines orders nobody answered")),

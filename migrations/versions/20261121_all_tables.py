@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '4717f5a98b0d'
+revision = 'eb1d96c821d7'
 down_revision = None
 branch_labels = None
 depends_on = None

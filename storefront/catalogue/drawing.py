@@ -30,8 +30,12 @@ def size_drawing(length_mm: int, width_mm: int, height_mm: int) -> SizeDrawing |
     sides = sorted(side for side in (length_mm, width_mm, height_mm) if side > 0)
     if len(sides) < 2:
         return None
-    # Flat cloth hangs by its long side; a thing with three sides stands on its smallest.
-    tall, wide = (height_mm, length_mm) if height_mm else (sides[-1], sides[-2])
+    # Flat cloth hangs by its long side. A bag or a cushion shows its face; a basket stands.
+    tall, wide = sides[-1], sides[-2]
+    if height_mm and 2 * height_mm < sides[1]:
+        tall, wide = width_mm, length_mm
+    elif height_mm:
+        tall, wide = height_mm, length_mm
     beside_person = max(tall, wide) >= BESIDE_PERSON
     if beside_person:
         scale = min(HIGHEST / max(tall, PERSON_MM), 140 / wide)

@@ -74,7 +74,7 @@ def place_order(purchase: Purchase) -> tuple[str, int]:
     NotDeliverable, TooManyUnpaid, OutOfStock or UnknownProvider.
     """
     shown, unpaid = _take_cart(purchase)
-    if shown.mark != purchase.mark or shown.cart.problems:
+    if not shown.cart.groups or shown.mark != purchase.mark or shown.cart.problems:
         raise CartHasChanged()
     if not shown.is_deliverable:
         raise NotDeliverable()

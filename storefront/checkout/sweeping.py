@@ -28,7 +28,7 @@ from storefront.payments import (
 )
 
 log = logging.getLogger(__name__)
-_AT_ONCE = 50
+_AT_ONCE = 500
 
 
 def finish_open_payments() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,8 +28,17 @@ PASSWORD = "daun-jati-cilegon"  # noqa: S105  # printed, and refused by producti
 
 def is_loaded() -> bool:
     """Whether demo accounts exist; False on a database without tables."""
+    return _exists(User.is_demo)
+
+
+def has_own_accounts() -> bool:
+    """Whether somebody who is not of the demo has an account; False without tables."""
+    return _exists(User.is_demo.is_(False))
+
+
+def _exists(condition: sa.ColumnElement[bool] | Any) -> bool:
     try:
-        found = db.session.scalar(sa.select(User.id).where(User.is_demo).limit(1))
+        found = db.session.scalar(sa.select(User.id).where(condition).limit(1))
     except (sa.exc.OperationalError, sa.exc.ProgrammingError):
         db.session.rollback()
         return False

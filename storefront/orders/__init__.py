@@ -2,10 +2,12 @@
 
 from storefront.orders.actions.deadlines import (
     alert_council,
+    ask_finance,
     decline_for_silence,
     delete_customs_codes,
     deliver_by_time,
     overdue_to_accept,
+    part_paid_overdue,
     past_claims,
     presumably_delivered,
     remind_buyer,
@@ -53,7 +55,7 @@ from storefront.orders.models import (
     RefundLine,
     SubOrder,
 )
-from storefront.orders.privacy import blank_orders
+from storefront.orders.privacy import blank_orders, rehash_contacts
 from storefront.orders.queries.access import (
     any_sub_order,
     order_by_number,
@@ -100,6 +102,7 @@ __all__ = [
     "alert_council",
     "any_sub_order",
     "approve_refund",
+    "ask_finance",
     "blank_orders",
     "cancel_order",
     "cancel_part",
@@ -120,6 +123,7 @@ __all__ = [
     "order_by_number",
     "order_by_token",
     "overdue_to_accept",
+    "part_paid_overdue",
     "own_sub_order",
     "past_claims",
     "presumably_delivered",
@@ -131,6 +135,7 @@ __all__ = [
     "refund_rest",
     "refund_sent",
     "refund_unmatched",
+    "rehash_contacts",
     "reject_refund",
     "remind_buyer",
     "request_refund",

@@ -14,7 +14,7 @@ ORDER_STATES = {
 }
 PART_STATES = {
     "waiting": N_("Awaiting payment"),
-    "to_confirm": N_("Payment confirmed"),
+    "to_confirm": N_("Waiting for the workshop"),
     "accepted": N_("Being prepared"),
     "making": N_("In production"),
     "ready": N_("Ready to ship"),
@@ -48,6 +48,63 @@ ANCHORS = {
     "making": N_("Making"),
     "ready": N_("Ready"),
     "done": N_("Done"),
+}
+PAYMENT_STATES = {
+    "created": N_("Begun"),
+    "pending": N_("At the provider"),
+    "confirmed": N_("Money arrived"),
+    "failed": N_("Not accepted"),
+    "expired": N_("Expired"),
+    "cancelled": N_("Cancelled"),
+    "charged_back": N_("Disputed by the bank"),
+}
+# What a row of an order's history says: machine and verb.
+EVENTS = {
+    "order open": N_("Order placed"),
+    "order pay": N_("Order paid"),
+    "order pay_part": N_("A part of the price paid"),
+    "order expire": N_("Order expired"),
+    "order cancel": N_("Order cancelled"),
+    "order complete": N_("Order completed"),
+    "order reopen": N_("Order reopened"),
+    "sub_order open": N_("Part opened"),
+    "sub_order pay": N_("Handed to the workshop"),
+    "sub_order accept": N_("Accepted by the workshop"),
+    "sub_order decline": N_("Declined by the workshop"),
+    "sub_order cancel": N_("Part cancelled"),
+    "sub_order make": N_("Work begun"),
+    "sub_order ready": N_("Finished and packed"),
+    "sub_order ship": N_("All pieces shipped"),
+    "sub_order ship_part": N_("Some pieces shipped"),
+    "sub_order deliver": N_("Part arrived"),
+    "sub_order complete": N_("Part completed"),
+    "sub_order dispute": N_("Under review"),
+    "sub_order release": N_("Review ended"),
+    "payment confirm": N_("Money arrived"),
+    "parcel hand_over": N_("Parcel handed to the courier"),
+    "parcel deliver": N_("Parcel delivered"),
+    "refund request": N_("Refund requested"),
+    "refund approve": N_("Refund approved"),
+    "refund reject": N_("Refund refused"),
+    "refund send": N_("Refund on its way"),
+    "refund finish": N_("Refunded"),
+    "refund fail": N_("Refund failed"),
+}
+WAYS = {
+    "provider": N_("Through the payment provider"),
+    "transfer": N_("By bank transfer"),
+}
+CAUSES = {
+    "declined": N_("Declined by the workshop"),
+    "cancelled_early": N_("Cancelled before acceptance"),
+    "cancelled_late": N_("Cancelled after acceptance"),
+    "sold_meanwhile": N_("Sold meanwhile"),
+}
+CHANNELS = {
+    "web": N_("Web shop"),
+    "staff": N_("Written by staff"),
+    "wholesale": N_("Wholesale"),
+    "fair": N_("Fair"),
 }
 ACTORS = {
     "buyer": N_("Buyer"),

@@ -54,6 +54,8 @@ TASKS = {
     "refund_transfer": N_("A refund is to be transferred"),
     "refund_failed": N_("A refund could not be sent"),
     "refund_came_back": N_("A refund came back from the buyer's bank"),
+    "refund_blocked": N_("A refund is due that no payment covers"),
+    "instalment_overdue": N_("The rest of a part-paid order is overdue"),
     "refund_outside": N_("A refund was made outside the shop"),
     "chargeback": N_("The buyer's bank disputes a payment"),
 }

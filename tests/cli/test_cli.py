@@ -107,7 +107,7 @@ def test_keys_are_rotated(database_url: str, tmp_path: Path) -> None:
         db.session.add(Artisan(nik="3672995203710001", nik_hash=keyed_hash("3672995203710001")))
     shop.close(app)
     app = shop_with(f"{new},{old}")
-    assert "1 files are sealed" in run(app, "keys", "rotate").output
+    assert "1 files and" in run(app, "keys", "rotate").output
     shop.close(app)
     app = shop_with(new)
     with app.app_context():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from storefront import orders
 from storefront.catalogue import StockMovement, Variant, set_stock
-from storefront.kernel.db import db, transaction
+from storefront.kernel.clock import now
+from storefront.kernel.db import db, lock, transaction
 from storefront.kernel.errors import NotAllowed
 from storefront.ledger import artisan, balance_idr
 from storefront.notifications import Outbox
@@ -26,7 +28,7 @@ from storefront.orders import (
     SubOrder,
 )
 from storefront.orders.rules import Amounts, pieces_amounts
-from storefront.payments import FinanceTask
+from storefront.payments import FinanceTask, Payment, charge_back
 from tests.factories import orders as make
 from tests.factories.catalogue import live_product, workshop
 from tests.orders.test_paying import books_balance
@@ -219,3 +221,40 @@ def test_books_balance_whatever_is_sold_and_declined(
     for part in order.sub_orders:
         owed = 0 if part not in kept else part.goods_idr - part.commission_idr
         assert balance_idr(artisan(part.artisan_id)) == -owed
+
+
+def test_a_disputed_payment_lets_the_maker_decline_and_finance_decide() -> None:
+    order = make.paid_order()
+    with transaction():
+        payment = lock(Payment, [make.payment_of(order).id])[0]
+        charge_back(payment, "fraud")
+    with transaction():
+        orders.decline(order.sub_orders[0].id, make.ARTISAN, "no")
+    assert states(order)[1] == ["declined", "to_confirm"]
+    kinds = db.session.scalars(sa.select(FinanceTask.kind)).all()
+    assert "refund_blocked" in kinds
+    assert db.session.scalar(sa.select(sa.func.count(Refund.id))) == 0
+
+
+def test_an_overdue_instalment_becomes_a_task_once() -> None:
+    soon = now() + dt.timedelta(hours=1)
+    order = make.awaiting_order(instalments=[(5000, soon), (5000, soon)])
+    with transaction():
+        row = lock(Payment, [make.payment_of(order).id])[0]
+        row.amount_minor, row.instalment_id = (
+            order.instalments[0].amount_minor,
+            order.instalments[0].id,
+        )
+    make.pay(order)
+    assert orders.part_paid_overdue() == []
+    with transaction():
+        for instalment in db.session.get_one(Order, order.id).instalments:
+            instalment.due_at = now() - dt.timedelta(days=3)
+    assert orders.part_paid_overdue() == [order.id]
+    for _ in range(2):
+        with transaction():
+            orders.ask_finance(order.id)
+    kinds = db.session.scalars(sa.select(FinanceTask.kind)).all()
+    assert kinds == ["instalment_overdue"]
+    with pytest.raises(NotAllowed), transaction():
+        orders.cancel_order(order.id, make.BUYER)

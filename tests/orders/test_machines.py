@@ -25,7 +25,6 @@ ALLOWED = {
         "awaiting_payment expire expired",
         "awaiting_payment cancel cancelled",
         "part_paid pay placed",
-        "part_paid cancel cancelled",
         "expired pay placed",
         "placed complete completed",
         "placed cancel cancelled",

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
+from storefront.kernel.money import Money
 from storefront.notifications import queue_mail
 from storefront.orders import settings
 from storefront.orders.actions.fulfilment import decline, deliver
 from storefront.orders.actions.journal import SYSTEM
-from storefront.orders.models import Order, OrderContact, SubOrder
+from storefront.orders.models import Instalment, Order, OrderContact, SubOrder
+from storefront.payments import open_task
 
 REMIND_BEFORE = dt.timedelta(hours=6)
 
@@ -61,6 +63,27 @@ def unpaid_near_deadline() -> list[int]:
 def remind_buyer(order_id: int) -> None:
     """Remind the buyer once of the deadline."""
     queue_mail("orders.reminder", f"orders.reminder:{order_id}", {"order_id": order_id})
+
+
+def part_paid_overdue() -> list[int]:
+    """Orders whose first money came and whose next instalment did not, past deadline and grace."""
+    grace = settings.minutes("orders.grace_minutes")
+    due = sa.select(Instalment.order_id).where(
+        Instalment.paid_minor < Instalment.amount_minor, Instalment.due_at < now() - grace
+    )
+    found = sa.select(Order.id).where(Order.state == "part_paid", Order.id.in_(due))
+    return list(db.session.scalars(found))
+
+
+def ask_finance(order_id: int) -> None:
+    """Put a part-paid order on finance's list, once: its money and its pieces wait for a person."""
+    order = db.session.get_one(Order, order_id)
+    open_task(
+        "instalment_overdue",
+        f"instalment_overdue:{order_id}",
+        order_id=order_id,
+        amount=Money(order.total_minor - order.paid_minor, order.currency),
+    )
 
 
 def presumably_delivered() -> list[int]:

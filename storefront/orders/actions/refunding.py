@@ -35,7 +35,18 @@ def refund_rest(part: SubOrder, cause: str, actor: Actor) -> Refund | None:
         for line in part.lines
         if line.quantity > line.refunded_quantity
     }
-    return request_refund(part, pieces, cause=cause, actor=actor, with_delivery=True)
+    try:
+        return request_refund(part, pieces, cause=cause, actor=actor, with_delivery=True)
+    except RefundTooHigh:
+        # Disputed by the bank, or paid in parts that are each too small: a person decides, and
+        # what made the refund due (a maker who cannot deliver) goes on all the same.
+        open_task(
+            "refund_blocked",
+            f"refund_blocked:{cause}:{part.public_id}",
+            order_id=part.order_id,
+            amount=Money(part.total_minor - part.refunded_minor, part.currency),
+        )
+        return None
 
 
 def request_refund(

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from storefront.orders import states
 from storefront.orders.reasons import reason_text
 from storefront.orders.views import shop
+from storefront.payments import PROVIDERS
 
 _LABELS = {
     "order": states.ORDER_STATES,
@@ -15,6 +16,12 @@ _LABELS = {
     "sub_order": states.PART_STATES,
     "refund": states.REFUND_STATES,
     "parcel": states.PARCEL_STATES,
+    "payment": states.PAYMENT_STATES,
+    "event": states.EVENTS,
+    "way": states.WAYS,
+    "cause": states.CAUSES,
+    "channel": states.CHANNELS,
+    "provider": PROVIDERS,
     "anchor": states.ANCHORS,
     "actor": states.ACTORS,
 }
