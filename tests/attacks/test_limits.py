@@ -13,7 +13,8 @@ from tests.factories.catalogue import live_product
 from tests.rig.client import PageClient
 
 MEGABYTE = 1024 * 1024
-MOST_SECONDS = 1.0
+# Only a runaway is caught here, on a machine however busy; the figures are reported in bench/.
+MOST_SECONDS = 20.0
 
 
 def spent(client: PageClient, path: str) -> tuple[Any, float]:
