@@ -29,6 +29,12 @@ class CartIsFull(ShopError):
     message = N_("Your cart is full. Please order these pieces first.")
 
 
+class BadQuantity(ShopError):
+    """What was typed is no count of pieces."""
+
+    message = N_("Please type the number of pieces in digits, for example 2.")
+
+
 class BelowMinimum(ShopError):
     """The maker takes orders from a number of pieces on. Facts: least."""
 

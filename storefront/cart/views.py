@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from storefront.cart.actions import (
+    BadQuantity,
     add_line,
     cart_for,
     remove_line,
@@ -60,10 +61,10 @@ def add_line_view() -> ResponseReturnValue:
     variant_id = variant_id_of(request.form.get("variant", ""))
     if variant_id is None:
         raise NotFound()
-    quantity, currency = _quantity(1), g.currency
-    visitor, user_id = token(), _user_id()
+    currency, visitor, user_id = g.currency, token(), _user_id()
 
     def do() -> int:
+        quantity = _quantity(1)
         cart = cart_for(visitor, user_id)
         add_line(cart, variant_id, quantity, currency)
         return count_pieces(cart.id)
@@ -88,9 +89,9 @@ def change(variant: str) -> ResponseReturnValue:
     if variant_id is None or cart is None:
         raise NotFound()
     cart_id, currency = cart.id, g.currency
-    quantity = 0 if request.form.get("do") == "remove" else _quantity(0)
 
     def do() -> int:
+        quantity = 0 if request.form.get("do") == "remove" else _quantity(0)
         own = present_cart()
         if own is None or own.id != cart_id:
             raise NotFound()
@@ -118,9 +119,10 @@ def _told(error: ShopError) -> ResponseReturnValue:
 
 
 def _quantity(least: int) -> int:
+    """The pieces asked for; raises BadQuantity rather than guess what was meant."""
     typed = request.form.get("quantity", str(least)).strip()
     if not typed.isascii() or not typed.isdecimal() or len(typed) > 6:
-        return max(least, 1)
+        raise BadQuantity()
     return min(max(int(typed), least), MOST_PIECES)
 
 
