@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 import pytest
@@ -100,9 +101,8 @@ def _photograph(product: Product) -> None:
 
 @pytest.fixture(scope="session")
 def demo_shop(_databases: Databases, _chromium: Chromium, scratch: Path) -> Iterator[DemoShop]:
-    """The whole demo, loaded once per worker: pages are only looked at here."""
-    folder = scratch / "demo"
-    folder.mkdir()
+    """The whole demo, loaded once per worker and engine: pages are only looked at here."""
+    folder = Path(mkdtemp(prefix="demo-", dir=scratch))
     url = _databases.fresh()
     app = shop.build(url, folder)
     with app.app_context():
