@@ -64,8 +64,8 @@ migrate: tools ## write a migration from the models: make migrate m="Add a colum
 	$(BIN)/flask db upgrade && $(BIN)/flask db migrate -m "$(m)"; rm -r $$folder
 
 translations: tools ## collect the interface's sentences into the four catalogues
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ --no-wrap --sort-by-file --add-location=file -o storefront/translations/messages.pot .
-	$(BIN)/pybabel -q update --no-wrap --no-fuzzy-matching -i storefront/translations/messages.pot -d storefront/translations
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ -k lazy_gettext --width=100 --sort-output --add-location=file -o storefront/translations/messages.pot .
+	$(BIN)/pybabel -q update --width=100 --ignore-obsolete --no-fuzzy-matching -i storefront/translations/messages.pot -d storefront/translations
 
 tools:
 	@$(PYTHON) deploy/install.py tools

@@ -15,6 +15,7 @@ from werkzeug.routing import BuildError
 from storefront.kernel.db import db
 from storefront.kernel.errors import NotFound, ShopError
 from storefront.kernel.translated import N_
+from storefront.web.locale import settle_language
 from storefront.web.rendering import render, say
 
 RETRY_SECONDS = 30
@@ -72,6 +73,8 @@ def init_errors(app: Flask) -> None:
 def error_page(status: int, text: str | None = None) -> ResponseReturnValue:
     """The page of a status; `text` takes the place of the usual sentence."""
     _end_public_page()
+    if g.get("principal") is not None:
+        settle_language()
     page = PAGES.get(status) or PAGES[400 if status < 500 else 500]
     sentence = text if text is not None else (gettext(page.text) if page.text else "")
     facts = {"status": status, "title": gettext(page.title), "text": sentence}

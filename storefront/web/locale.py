@@ -35,6 +35,7 @@ _FIRST_CHOICE: Final = {
 }
 _OLD_CODES: Final = {"in": "id"}  # what older Android phones call Indonesian
 _COOKIE = "prefs"
+ROOMS: Final = ("/studio/", "/council/")
 _YEAR = 365 * 24 * 3600
 
 babel = flask_babel.Babel()
@@ -139,14 +140,22 @@ def init_locale(app: Flask) -> None:
 
 
 def settle_language() -> None:
-    """In rooms the language is the person's own. Runs after the access rule was enforced."""
-    rule = rule_of(request.endpoint or "", request.method)
-    if rule is None or not is_private(rule) or "lang" in (g.get("address_values") or {}):
+    """In rooms the language is the person's own. Runs after the access rule was enforced, and
+    once more for the page that says it was not kept."""
+    if not _is_room() or "lang" in (g.get("address_values") or {}):
         return
     person = principal()
     if person is not None and person.lang in LANGS and person.lang != g.lang:
         g.lang = person.lang
         flask_babel.refresh()
+
+
+def _is_room() -> bool:
+    """Whether the page, or the address where there is none, belongs behind sign-in."""
+    if request.endpoint is None:
+        return request.path.startswith(ROOMS)
+    rule = rule_of(request.endpoint, request.method)
+    return rule is not None and is_private(rule)
 
 
 def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:

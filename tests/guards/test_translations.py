@@ -22,7 +22,21 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The sentences as they stand in code and templates now."""
     path = tmp_path_factory.mktemp("messages") / "messages.pot"
-    command = ["-q", "extract", "-F", "babel.cfg", "-k", "_l", "-k", "N_", "-o", str(path), "."]
+    command = [
+        "-q",
+        "extract",
+        "-F",
+        "babel.cfg",
+        "-k",
+        "_l",
+        "-k",
+        "N_",
+        "-k",
+        "lazy_gettext",
+        "-o",
+        str(path),
+        ".",
+    ]
     subprocess.run(
         [sys.executable, "-m", "babel.messages.frontend", *command], check=True, cwd=ROOT
     )

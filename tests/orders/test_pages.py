@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -47,16 +48,11 @@ def test_the_code_by_mail_opens_address_and_refund_account(app: Flask, client: P
             orders.decline(part_id, make.ARTISAN, "damaged_in_stock")
     unlock = client.get(f"/ko/orders/{token}/details", follow_redirects=True)
     assert "사직로" not in unlock.text
-    client.submit(unlock, {}, form="code")
-    with app.app_context():
-        drain_all()
-        subject = db.session.scalars(sa.select(Mail.text).where(Mail.topic == "orders.code")).one()
-        code = re.search(r"^(\d{6})$", subject, re.M)
-        assert code
+    code = asked_code(app, client, unlock)
     page = client.get(f"/ko/orders/{token}/unlock")
     wrong = client.submit(page, {"code": "000000"}, form="unlock")
     assert wrong.status_code == 422
-    opened = client.submit(page, {"code": code[1]}, form="unlock", follow=True)
+    opened = client.submit(page, {"code": code}, form="unlock", follow=True)
     assert "사직로" in opened.text and "P000000000001" not in opened.text
     saved = client.submit(
         opened,
@@ -67,6 +63,17 @@ def test_the_code_by_mail_opens_address_and_refund_account(app: Flask, client: P
     assert saved.status_code == 200
     with app.app_context():
         assert db.session.scalars(sa.select(RefundAccount.number)).one() == "110-222-333333"
+
+
+def asked_code(app: Flask, client: PageClient, page: Any) -> str:
+    """Asks for a code on the page and reads it in the mail."""
+    client.submit(page, {}, form="code")
+    with app.app_context():
+        drain_all()
+        text = db.session.scalars(sa.select(Mail.text).where(Mail.topic == "orders.code")).one()
+    code = re.search(r"^(\d{6})$", text, re.M)
+    assert code
+    return code[1]
 
 
 def test_a_workshop_walks_its_order_to_the_courier(app: Flask, client: PageClient) -> None:
@@ -150,7 +157,14 @@ def test_a_buyer_cancels_before_acceptance_and_confirms_receipt(
         with transaction():
             orders.accept(second.id, make.ARTISAN)
             orders.ship(second.id, make.ARTISAN, courier="Pos", tracking_number="1")
-    form = client.get(f"/fr/orders/{token}/parts/{name}/cancel")
+    cancelling = f"/fr/orders/{token}/parts/{name}/cancel"
+    asked = client.get(cancelling, follow_redirects=True)
+    assert client.post(cancelling, data={"reason": "buyer_changed_mind"}).status_code == 303
+    with app.app_context():
+        states = [part.state for part in db.session.scalars(sa.select(SubOrder))]
+        assert states == ["to_confirm", "shipped"], "the link alone cancels nothing"
+    code = asked_code(app, client, asked)
+    form = client.submit(asked, {"code": code}, form="unlock", follow=True)
     page = client.submit(form, {"reason": "buyer_changed_mind"}, form="cancel", follow=True)
     page = client.submit(page, {}, form="received", follow=True)
     with app.app_context():

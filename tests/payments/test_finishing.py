@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -219,6 +220,29 @@ def test_ten_at_once_act_once(app: Flask, stripe_stand_in: StripeStandIn) -> Non
         assert set(pool.map(send, range(10))) == {200}
     assert sales(order) == 1 and count(ProviderEvent) == 1
     assert count(Outbox, Outbox.topic == "orders.confirmed") == 1
+
+
+@pytest.mark.full
+def test_a_backlog_of_five_hundred_acts_once_each(
+    app: Flask, stripe_stand_in: StripeStandIn
+) -> None:
+    product = live_product(workshop(), stock=100)
+    paid = [waiting(products=[product]) for _ in range(50)]
+    for order in paid:
+        stripe_stand_in.pay(started(order, stripe_stand_in))
+    messages = [stripe_stand_in.webhooks.message(e) for e in stripe_stand_in.events.values()]
+    backlog = (messages * (500 // len(messages) + 1))[:500]
+    random.Random(38).shuffle(backlog)
+
+    def send(message: tuple[bytes, dict[str, str]]) -> int:
+        body, headers = message
+        return app.test_client().post("/webhooks/stripe", data=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(send, backlog)) == {200}
+    assert [sales(order) for order in paid] == [1] * 50
+    assert count(ProviderEvent) == len(messages)
+    assert count(Outbox, Outbox.topic == "orders.confirmed") == 50
 
 
 def test_forgeries_leave_nothing(

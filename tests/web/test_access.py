@@ -89,6 +89,19 @@ def test_rooms_speak_the_persons_language(trial: Flask, person: Become) -> None:
     assert '<html lang="ko">' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/council/nothing-here", 404), ("/studio/x/y", 404), ("/trial/council", 403)],
+)
+def test_what_refuses_in_rooms_speaks_it_too(
+    trial: Flask, person: Become, address: str, status: int
+) -> None:
+    person(lang="ko")
+    answer = trial.test_client().get(address, headers={"Accept-Language": "fr"})
+    assert answer.status_code == status
+    assert '<html lang="ko"' in answer.text
+
+
 @pytest.mark.parametrize("wrong", ["", "publik", "public:x", "council:", "council:emperor"])
 def test_rules_that_do_not_exist_fail_at_import(wrong: str) -> None:
     with pytest.raises(ValueError, match="rule"):

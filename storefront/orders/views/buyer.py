@@ -106,11 +106,16 @@ def received(token: str, public_id: str) -> ResponseReturnValue:
 @shop.route("/orders/<token>/parts/<public_id>/cancel", methods=["GET", "POST"])
 @access("public")
 def cancel(token: str, public_id: str) -> ResponseReturnValue:
-    """Call a part off before its workshop has accepted; it is refunded in full."""
+    """Call a part off before its workshop has accepted; it is refunded in full.
+
+    Asks for the code like address and account do: a link that was passed on must not undo a sale.
+    """
     order = order_by_token(token)
     part = part_of_order(order, public_id)
     if part.state != "to_confirm":
         return redirect(url_for("orders.page", token=token), 303)
+    if not is_open_to_visitor(order):
+        return redirect(url_for("orders.unlock", token=token, part=public_id), 303)
     form = ReasonForm()
     form.offer("cancel", "buyer")
     if form.accepted():

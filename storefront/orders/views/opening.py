@@ -3,7 +3,7 @@ code that was mailed to the buyer."""
 
 from __future__ import annotations
 
-from flask import current_app, make_response, redirect, url_for
+from flask import current_app, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -59,7 +59,7 @@ def send_code(token: str) -> ResponseReturnValue:
 
     return once(
         issue,
-        then=lambda _result: url_for("orders.unlock", token=token),
+        then=lambda _result: url_for("orders.unlock", token=token, part=_part()),
         say=_("We have sent a code to the email address of this order."),
     )
 
@@ -67,10 +67,13 @@ def send_code(token: str) -> ResponseReturnValue:
 @shop.route("/orders/<token>/unlock", methods=["GET", "POST"])
 @access("public")
 def unlock(token: str) -> ResponseReturnValue:
-    """Type the code; right, it opens the order's personal part for half an hour."""
+    """Type the code; right, it opens the order's personal part for half an hour.
+
+    With `part` in the address the visitor came to cancel that part and goes on there.
+    """
     order = order_by_token(token)
     if is_open_to_visitor(order):
-        return redirect(url_for("orders.details", token=token), 303)
+        return redirect(_way_on(token), 303)
     form = CodeForm()
     if form.accepted():
         hit("order_unlock", token, limit=10, seconds=3600)
@@ -78,13 +81,23 @@ def unlock(token: str) -> ResponseReturnValue:
         with transaction():
             right = redeem_code(PURPOSE, token, form.code.data or "")
         if right is not None:
-            answer = make_response(redirect(url_for("orders.details", token=token), 303))
+            answer = make_response(redirect(_way_on(token), 303))
             set_cookie(answer, _COOKIE, _signer().dumps(order_id), max_age=_SECONDS)
             return answer
         form.code.errors = [_("This code is wrong or no longer valid. You can ask for a new one.")]
         order = order_by_token(token)
-    page = render("orders/shop/unlock.html", order=order, form=form)
+    page = render("orders/shop/unlock.html", order=order, form=form, part=_part())
     return page, 422 if form.errors else 200
+
+
+def _part() -> str | None:
+    return request.args.get("part")
+
+
+def _way_on(token: str) -> str:
+    if part := _part():
+        return url_for("orders.cancel", token=token, public_id=part)
+    return url_for("orders.details", token=token)
 
 
 def _signer() -> URLSafeTimedSerializer:
