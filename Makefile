@@ -25,7 +25,7 @@ FAST := tests/test_config.py tests/kernel tests/web $(wildcard tests/*/test_rule
   tests/shipping/test_desk.py::test_a_new_fee_counts_at_once_and_a_stale_form_is_told
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-full lint format demo-reset shell migrate translations tools
+.PHONY: help run test test-fast test-full lighthouse lint format demo-reset shell migrate translations tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-fast: tools ## kernel, rules, guards and a page of each slice, on SQLite (u
 
 test-full: lint ## test, with every fault repeated, long random runs, both engines in the browser, coverage
 	$(PYTEST) -n 2 --full --cov --cov-report=term:skip-covered
+
+lighthouse: tools ## Lighthouse on five kinds of page of a running shop (URL=http://127.0.0.1:8000)
+	$(BIN)/python -m bench.lighthouse.run $(or $(URL),http://127.0.0.1:8000)
 
 lint: tools ## format, lint, types, directions and templates
 	$(BIN)/ruff format --check --quiet .
