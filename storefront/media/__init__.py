@@ -21,7 +21,9 @@ from storefront.media.queries import (
     files,
     picture_view,
     pictures,
+    public_picture,
     read_document,
+    read_picture,
 )
 from storefront.media.rules import BadFile, BrokenPicture, TooLarge, WrongType, is_active
 
@@ -46,7 +48,9 @@ __all__ = [
     "pictures",
     "prepare_document",
     "prepare_picture",
+    "public_picture",
     "read_document",
+    "read_picture",
     "remove_orphans",
     "reseal_files",
     "send_document",
