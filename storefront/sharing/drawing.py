@@ -30,21 +30,24 @@ SELVEDGE = 28
 PLATE = (504, HEIGHT)  # 4:5, as in the gallery
 LEFT = SELVEDGE + PLATE[0] + 52
 RIGHT = WIDTH - 56
+FOOT = HEIGHT - 118
 QUALITY = 84
 
 
-class NoFont(Exception):  # noqa: N818 - it says what is missing
+class NoFont(Exception):
     """This machine cannot write the words of a plate."""
 
 
-def draw_plate(plate: Plate, photo: bytes | None, shop: Sequence[str], number: str) -> bytes:
+def draw_plate(
+    plate: Plate, photo: bytes | None, shop: Sequence[str], number: str, place: str
+) -> bytes:
     """The finished JPEG. `photo`: any size of the piece's picture; `shop`: the name's lines;
-    `number`: the label's number in words. Raises NoFont."""
+    `number` and `place`: as the label says them in the plate's language. Raises NoFont."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), MORI)
     pen = ImageDraw.Draw(picture)
     _selvedge(pen, DYES.get(plate.dye, DYES["nila"]))
     picture.paste(_photo(photo), (SELVEDGE, 0))
-    _label(pen, plate, number)
+    _label(pen, plate, number, place)
     _imprint(picture, pen, shop)
     return _jpeg(picture)
 
@@ -86,32 +89,49 @@ def _photo(data: bytes | None) -> Image.Image:
         return ImageOps.fit(opened.convert("RGB"), PLATE, Image.Resampling.LANCZOS)
 
 
-def _label(pen: ImageDraw.ImageDraw, plate: Plate, number: str) -> None:
-    is_hangul = plate.lang == "ko" and not plate.name.isascii()
-    small = _needed("hangul" if is_hangul else "sans", 26)
-    pen.text((LEFT, 52), number, font=small, fill=INK_2)
-    stack, snug = ("hangul-bold", 1.26) if is_hangul else ("serif", 1.1)
-    if not can_write(plate.name, stack):
+def _label(pen: ImageDraw.ImageDraw, plate: Plate, number: str, place: str) -> None:
+    small = _words_face(number + place, 26)
+    pen.text((LEFT, 78), number, font=small, fill=INK_2, anchor="ls")
+    is_hangul = not can_write(plate.name, "serif")
+    stack, snug = ("hangul-bold", 1.28) if is_hangul else ("serif", 1.1)
+    if is_hangul and not can_write(plate.name, stack):
         raise NoFont(plate.name)
     face, lines = _fitted(plate.name, stack, RIGHT - LEFT)
-    y = 100.0
-    for line in lines:
-        pen.text((LEFT, y), line, font=face, fill=INK)
-        y += face.size * snug
-    y += 26
+    y = 100 + face.size * 0.82
+    for at, line in enumerate(lines):
+        pen.text((LEFT, y + at * face.size * snug), line, font=face, fill=INK, anchor="ls")
+    y += (len(lines) - 1) * face.size * snug + 44
     pen.line([(LEFT, y), (LEFT + 72, y)], fill=DYES.get(plate.dye, INK), width=4)
-    y += 24
     maker = _needed("serif", 34)
+    if not can_write(plate.maker, "serif"):
+        maker = _words_face(plate.maker, 32)
+    y += 16
     for line in _wrapped(plate.maker, maker, RIGHT - LEFT)[:2]:
-        pen.text((LEFT, y), line, font=maker, fill=INK)
         y += 40
-    place = f"{plate.district}, Cilegon" if plate.district else "Cilegon"
-    pen.text((LEFT, y + 4), place, font=_needed("sans", 26), fill=INK_2)
+        pen.text((LEFT, y), line, font=maker, fill=INK, anchor="ls")
+    pen.text((LEFT, y + 42), place, font=small, fill=INK_2, anchor="ls")
+    if y + 106 < FOOT:
+        _chips(pen, plate.dyes, round(y + 70))
+
+
+def _chips(pen: ImageDraw.ImageDraw, dyes: Sequence[str], top: int) -> None:
+    """The dyes of the cloth as squares, as the label has them."""
+    for at, dye in enumerate(dyes[:6]):
+        x = LEFT + at * 36
+        pen.rectangle([x, top, x + 27, top + 27], fill=dye, outline=HAIR)
+
+
+def _words_face(text: str, size: int) -> ImageFont.FreeTypeFont:
+    """The plain face that has every letter of the text. Raises NoFont."""
+    for stack in ("sans", "hangul"):
+        if can_write(text, stack):
+            return _needed(stack, size)
+    raise NoFont(text)
 
 
 def _imprint(picture: Image.Image, pen: ImageDraw.ImageDraw, shop: Sequence[str]) -> None:
     """The shop's mark and name at the foot, under the structural rule."""
-    top = HEIGHT - 118
+    top = FOOT
     pen.line([(LEFT, top), (RIGHT, top)], fill=INK, width=2)
     mark = draw_mark(70, INK, MORI)
     picture.paste(mark, (LEFT, top + 24))

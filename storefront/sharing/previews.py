@@ -119,7 +119,9 @@ def _make(plate: Plate) -> int:
         photo = read_picture(media, min(wide) if wide else max(media.widths))
         with force_locale(plate.lang):
             number = gettext("No. %(number)s", number=f"{plate.number:04d}")
-        data = draw_plate(plate, photo, runtime.settings().name_lines, number)
+            place = gettext("%(district)s, Cilegon", district=plate.district)
+        place = place if plate.district else "Cilegon"
+        data = draw_plate(plate, photo, runtime.settings().name_lines, number, place)
     except (NoFont, OSError) as error:  # the next round tries again
         log.warning("preview_not_made", product=plate.number, lang=plate.lang, why=repr(error))
         return 0
