@@ -109,7 +109,7 @@ def crumbs_data(steps: Sequence[tuple[str, str]]) -> Node:
                 "@type": "ListItem",
                 "position": position,
                 "name": name,
-                "item": absolute(path) if path else "",
+                "item": {"@type": "WebPage", "@id": absolute(path)} if path else None,
             }
             for position, (name, path) in enumerate(steps, 1)
         ],
