@@ -214,7 +214,7 @@ def how_many_pieces() -> int:
     return db.session.scalar(sa.select(sa.func.count(Product.id))) or 0
 
 
-def _batches(query: sa.Select[Any], part: int | None = None) -> Iterator[Sequence[Any]]:
+def _batches(query: Any, part: int | None = None) -> Iterator[Sequence[Any]]:
     query = query.join(Artisan, Artisan.id == Product.artisan_id).where(
         visible(), Product.slug.is_not(None)
     )
@@ -293,7 +293,7 @@ def _ware(
     )
 
 
-def _by_slug(query: sa.Select[Any]) -> list[tuple[str, list[str]]]:
+def _by_slug(query: sa.Executable) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = defaultdict(list)
     for slug, lang in db.session.execute(query):
         found[slug].append(lang)

@@ -82,7 +82,7 @@ def alternates(url: ET.Element) -> dict[str, str]:
 def pieces(database: Any) -> list[Product]:
     maker = workshop("Godhong & Uji", slug="godhong-uji")
     return [
-        live_product(maker, slug="one", names=dict.fromkeys(LANGS, "Scarf <1> & co \x0b")),
+        live_product(maker, slug="one", names=dict.fromkeys(LANGS, "Scarf <1> & co")),
         live_product(maker, slug="half", names={"id": "Selendang", "en": "Scarf"}),
         live_product(maker, slug="sizes", variants=("S", "M")),
         live_product(maker, slug="hidden", state="hidden"),
@@ -184,6 +184,12 @@ def test_memory_does_not_grow_with_the_shop(app: Flask, pieces: list[Product]) -
     assert next(lines).startswith("<url>")  # a line at a time, not a text of all of them
 
 
+def test_letters_xml_does_not_know_are_left_out(client: PageClient, database: Any) -> None:
+    live_product(slug="odd", names=dict.fromkeys(LANGS, "Scarf\x0b ]]> \ufffe한"))
+    root = fetch(client, "/feeds/products-ko-KRW.xml")
+    assert root.findtext(f"channel/item/{G}title") == "Scarf ]]> 한"
+
+
 # -- feeds ----------------------------------------------------------------------------------------
 
 
@@ -204,7 +210,7 @@ def test_the_feed_names_what_merchants_catalogues_ask_for(
         assert item.findtext(f"{G}price") == "59500 KRW"
         assert item.findtext(f"{G}identifier_exists") == "no"
         assert (item.findtext(f"{G}link") or "").startswith(f"{BASE}/ko/products/")
-    assert items[0].findtext(f"{G}title") == "Scarf <1> & co "
+    assert items[0].findtext(f"{G}title") == "Scarf <1> & co"
     assert items[0].findtext(f"{G}shipping_weight") == "160 g"
     assert items[0].find(f"{G}item_group_id") is None
     sizes = items[1:]

@@ -105,8 +105,7 @@ def test_it_is_made_anew_when_what_it_shows_changes(
     elif change == "picture":
         show(piece, "#475229")
     else:
-        with transaction():
-            rename(piece.artisan_id, "Another Workshop", person().id)
+        rename_workshop(piece)
     after = address(client, "ko")
     assert after != before
     assert "max-age=60" in picture(client, after)[1]
@@ -121,9 +120,14 @@ def test_what_an_event_tells_of_is_looked_at_at_once(
     client: PageClient, database: Any, piece: Product
 ) -> None:
     make_previews()
-    with transaction():
-        rename(piece.artisan_id, "Another Workshop", person().id)
+    rename_workshop(piece)
     assert make_previews() == "4"  # without waiting for the round of all pieces
+
+
+def rename_workshop(piece: Product) -> None:
+    who = person().id
+    with transaction():
+        rename(piece.artisan_id, "Another Workshop", who)
 
 
 def age(database: Any, piece: Product) -> None:
