@@ -58,10 +58,10 @@ def shipping_by_fee(product: Product, address: str) -> list[Node]:
 def returns_by_days(product: Product) -> list[Node]:
     """MerchantReturnPolicy: the shop's days, or a country's own where its law gives more."""
     if not product.returnable or product.personalised:
-        return [_policy(list(SHIP_TO), "MerchantReturnNotPermitted")]
+        return [_policy(_open(), "MerchantReturnNotPermitted")]
     same: dict[int, list[str]] = defaultdict(list)
     promised = int(settings.get("catalogue.return_days"))
-    for country in SHIP_TO:
+    for country in _open():
         same[max(promised, destination(country).withdrawal_days)].append(country)
     return [
         _policy(countries, "MerchantReturnFiniteReturnWindow")
@@ -72,6 +72,11 @@ def returns_by_days(product: Product) -> list[Node]:
         }
         for days, countries in sorted(same.items())
     ]
+
+
+def _open() -> list[str]:
+    """Countries the shop sells to at present."""
+    return [country for country in SHIP_TO if destination(country).is_open]
 
 
 def _policy(countries: list[str], category: str) -> Node:

@@ -20,12 +20,13 @@ def width(text: str) -> int:
 def description(first: str, further: Iterable[str]) -> str:
     """The first sentence and as many further whole ones as fill 120 to 155 letters' room.
 
-    A further text of several sentences gives its first ones where all do not fit. Only a first
-    sentence that is itself too long is cut, between words.
+    A text of several sentences gives its first ones where all do not fit. Only a first sentence
+    that is itself too long is cut, between words.
     """
     found = " ".join(first.split())
     if width(found) > MOST:
-        return cut(found, MOST)
+        whole = next((text for text in _beginnings(found) if width(text) <= MOST), "")
+        return whole if width(whole) > MOST // 2 else cut(found, MOST)
     for text in further:
         if width(found) >= LEAST:
             break

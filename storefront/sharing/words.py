@@ -157,14 +157,14 @@ def text_description(title: str, paragraphs: list[str]) -> str:
     """A content page by its own first sentences."""
     words = [text for text in paragraphs if text]
     first = words[0] if words else f"{title}."
-    return description(first, [*words[1:3], *_closing()])
+    return description(first, words[1:4])
 
 
 def _closing(abroad: bool = True) -> list[str]:
     """What may be said of any page, longest first, where room is left."""
     lines = [_("Each piece is sent by its maker, with a tracking number.")]
     if abroad:
-        lines.append(_("Sent from Indonesia to Korea, Europe and beyond."))
+        lines.append(_("Also sent abroad from Indonesia."))
     lines.append(_("Prices in rupiah, dollars, euros and won."))
     lines.append(_("From the maker’s own hands."))
     return lines

@@ -12,10 +12,13 @@ import pytest
 
 from storefront.catalogue import Product, ProductTranslation
 from storefront.council import CollectionFacts, add_item, create_collection, publish
+from storefront.kernel import settings
 from storefront.kernel.db import transaction
 from storefront.sharing.rules import MOST, width
 from storefront.sharing.structured import graph, place_data
+from storefront.shipping import forget_tariffs
 from tests.conftest import statements
+from tests.factories.accounts import person
 from tests.factories.catalogue import NAMES, live_product, workshop
 from tests.rig.client import PageClient
 from tests.rig.pages import parse
@@ -164,8 +167,25 @@ def test_availability_and_returns_are_those_of_the_piece(client: PageClient, sho
         for policy in told("teak-scarf")["hasMerchantReturnPolicy"]
         for country in policy["applicableCountry"]
     }
-    assert (days["KR"], days["FR"]) == (7, 14)
+    assert days["KR"] == 7
+    assert "FR" not in days  # not sold to without a responsible person in the Union
     assert len(told("shirt")["offers"]) == 8
+
+
+def test_a_country_with_a_law_of_its_own_gets_its_days(
+    client: PageClient, database: Any, shop: Product
+) -> None:
+    admin = person("admin")
+    with transaction():
+        settings.set_value("shipping.responsible_person", "Somebody, Paris", by_user_id=admin.id)
+    forget_tariffs()
+    product = node(json_ld(head(client, "/fr/products/teak-scarf")), "Product")
+    days = {
+        country: policy["merchantReturnDays"]
+        for policy in product["hasMerchantReturnPolicy"]
+        for country in policy["applicableCountry"]
+    }
+    assert (days["KR"], days["FR"]) == (7, 14)
 
 
 def test_delivery_is_told_once_per_fee_and_pointed_to(client: PageClient, shop: Product) -> None:
