@@ -21,7 +21,6 @@ from storefront.media.queries import (
     files,
     picture_view,
     pictures,
-    public_picture,
     read_document,
     read_picture,
 )
@@ -48,7 +47,6 @@ __all__ = [
     "pictures",
     "prepare_document",
     "prepare_picture",
-    "public_picture",
     "read_document",
     "read_picture",
     "remove_orphans",

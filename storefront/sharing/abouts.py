@@ -223,8 +223,14 @@ def collection_meta(shown: Shown) -> About:
     )
 
 
-def word_meta(term: CraftWord, cards: Sequence[ProductCard] = ()) -> About:
-    """A technique's or a plant's page. `term.texts` tells its languages."""
+def word_meta(
+    term: CraftWord,
+    cards: Sequence[ProductCard] = (),
+    page: Page[int] | None = None,
+    above: Sequence[Step] = (),
+) -> About:
+    """A technique's or a plant's page with its pieces; `above` are the steps between the front
+    page and it."""
     name, lists = term.name(g.lang).value, {"plant": gettext("Dye plants")}
     node = structured.word_data(
         name,
@@ -236,20 +242,29 @@ def word_meta(term: CraftWord, cards: Sequence[ProductCard] = ()) -> About:
         words.word_title(term, g.lang),
         words.word_description(term, g.lang),
         langs=[text.lang for text in term.texts if text.name and text.sentence],
-        steps=[_front(), (name, _path())],
-        data=[node, *([_items(cards, name)] if cards else [])],
+        steps=[_front(), *above, (name, _path())],
+        data=[node, *([_items(cards, name, page)] if cards else [])],
         **_first_picture(cards),
     )
 
 
-def place_meta(name: str, address: str, sentence: str = "", **facts: Any) -> About:
-    """A place to visit; `facts` are those of `place_data`."""
+def place_meta(
+    name: str,
+    address: str,
+    sentence: str = "",
+    *,
+    langs: Sequence[str] = LANGS,
+    above: Sequence[Step] = (),
+    **facts: Any,
+) -> About:
+    """A place to visit, with its address in one line; `facts` are those of `place_data`."""
     description = words.place_description(name, address, sentence)
     facts = {"path": _path(), "description": description} | facts
     return page_meta(
         name,
         description,
-        steps=[_front(), (name, _path())],
+        langs=langs,
+        steps=[_front(), *above, (name, _path())],
         data=[structured.place_data(name, **facts)],
     )
 

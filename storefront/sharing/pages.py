@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -10,16 +10,22 @@ from flask import current_app
 
 from storefront.web.rendering import absolute
 
-_announced: list[tuple[str, str]] = []
+# (endpoint, values of its address, languages its text really has)
+PublicPage = tuple[str, dict[str, str], Sequence[str]]
+_announced: list[Callable[[], Iterable[PublicPage]]] = []
 
 
-def announce_pages(pages: Iterable[tuple[str, str]]) -> None:
-    """A higher slice names its public pages as (endpoint, slug) for the site map."""
-    _announced.extend(page for page in pages if page not in _announced)
+def announce_pages(
+    pages: Callable[[], Iterable[PublicPage]],
+) -> Callable[[], Iterable[PublicPage]]:
+    """A higher slice registers who names its public pages whenever a site map is written."""
+    _announced.append(pages)
+    return pages
 
 
-def announced() -> list[tuple[str, str]]:
-    return list(_announced)
+def announced() -> list[PublicPage]:
+    """What has been announced, at this moment."""
+    return [page for pages in _announced for page in pages()]
 
 
 def address(endpoint: str, lang: str, **values: Any) -> str:

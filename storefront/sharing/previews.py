@@ -20,7 +20,7 @@ from storefront.kernel import runtime
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.translated import LANGS
-from storefront.media import public_picture, read_picture
+from storefront.media import MediaFile, read_picture
 from storefront.sharing import documents
 from storefront.sharing.drawing import NoFont, draw_plate, draw_shop
 from storefront.sharing.models import SharePicture
@@ -29,6 +29,7 @@ from storefront.sharing.plates import Plate, plate_of_card
 log = structlog.get_logger()
 MOST_NEW, MOST_CHECKED = 40, 200
 CHECKED_AGAIN = dt.timedelta(hours=6)
+TRIED_AGAIN = dt.timedelta(minutes=10)
 CLOTH = Path(__file__).resolve().parents[2] / "static" / "img" / "home" / "cloth-1760.webp"
 SOURCE_WIDTH = 640  # px; a plate shows 504 of them
 
@@ -82,21 +83,24 @@ def _waiting() -> list[int]:
 def _follow(product_id: int) -> int:
     """Make a piece's missing pictures, forget those that no longer show it; how many were made."""
     moment = now()  # before reading: what changes meanwhile is looked at again
-    made, stamps = 0, []
+    made, stamps, is_whole = 0, [], True
     for lang in LANGS:
         plate = _plate(product_id, lang)
         if plate is None:
             continue
         stamps.append(plate.stamp())
         if not preview_file(plate.stamp()).exists():
-            made += _make(plate)
+            is_done = _make(plate)
+            made, is_whole = made + is_done, is_whole and is_done
     db.session.rollback()
     with transaction():
         row = db.session.get(SharePicture, product_id)
         if row is None:
             row = SharePicture(product_id=product_id)
             db.session.add(row)
-        former, row.stamps, row.checked_at = row.stamps or [], stamps, moment
+        former, row.stamps = row.stamps or [], stamps
+        # A photo still on its way, a font not yet installed: soon again, but not before new pieces.
+        row.checked_at = moment if is_whole else moment - CHECKED_AGAIN + TRIED_AGAIN
     for stamp in set(former) - set(stamps):
         preview_file(stamp).unlink(missing_ok=True)
     return made
@@ -110,10 +114,15 @@ def _plate(product_id: int, lang: str) -> Plate | None:
     return plate_of_card(card, lang)
 
 
-def _make(plate: Plate) -> int:
-    media = public_picture(plate.picture)
+def _make(plate: Plate) -> bool:
+    """Draw one picture; False where its photo or a font is not there."""
+    media = db.session.scalars(
+        sa.select(MediaFile).where(
+            MediaFile.public_id == plate.picture, MediaFile.is_private.is_(False)
+        )
+    ).one_or_none()
     if media is None:
-        return 0
+        return False
     wide = [at for at in media.widths if at >= SOURCE_WIDTH]
     try:
         photo = read_picture(media, min(wide) if wide else max(media.widths))
@@ -122,10 +131,10 @@ def _make(plate: Plate) -> int:
             place = gettext("%(district)s, Cilegon", district=plate.district)
         place = place if plate.district else "Cilegon"
         data = draw_plate(plate, photo, runtime.settings().name_lines, number, place)
-    except (NoFont, OSError) as error:  # the next round tries again
+    except (NoFont, OSError) as error:
         log.warning("preview_not_made", product=plate.number, lang=plate.lang, why=repr(error))
-        return 0
+        return False
     path = preview_file(plate.stamp())
     path.parent.mkdir(parents=True, exist_ok=True)
     documents.write_whole(path, data)
-    return 1
+    return True

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, g, json, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from storefront.kernel.translated import LANGS
 from storefront.sharing import documents, queries, xml
 from storefront.sharing.previews import preview_file, shop_file
 from storefront.web import access
@@ -17,12 +18,11 @@ from storefront.web.rendering import STATIC, absolute, static_url
 
 sharing = Blueprint("sharing", __name__)
 
-PRIVATE = (
-    *("/studio", "/council", "/webhooks", "/dev/", "/switch"),
-    *("/*/account", "/*/cart", "/*/checkout", "/*/orders", "/*/order/", "/*/pay"),
-)
+ROOMS = ("/studio", "/council", "/webhooks", "/dev/", "/switch")
+# One line per language: with a * a piece called cart-… would be closed too.
+OWN = ("account", "cart", "checkout", "orders", "pay", "search")
 # A filtered or sorted list is a view of the list: its one address is the list's own.
-PERMUTATIONS = ("/*/search", "/*?*sort=", "/*?*availability=", "/*?*price", "/*?*&")
+PERMUTATIONS = ("/*?*sort=", "/*?*availability=", "/*?*price", "/*?*&")
 HOUR, DAY, YEAR = 3600, 24 * 3600, 365 * 24 * 3600
 LANG = "<lang:lang>"
 _STAMP = re.compile(r"[0-9a-f]{16}")
@@ -32,8 +32,9 @@ _STAMP = re.compile(r"[0-9a-f]{16}")
 @access("public")
 def robots() -> ResponseReturnValue:
     """Rooms, what belongs to one visitor and permutations of lists are not for search engines."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*PRIVATE, *PERMUTATIONS))]
-    lines += ["Allow: /", f"Sitemap: {absolute('/sitemap.xml')}"]
+    own = [f"/{lang}/{name}" for lang in LANGS for name in OWN]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in (*ROOMS, *own, *PERMUTATIONS))]
+    lines += ["", f"Sitemap: {absolute('/sitemap.xml')}"]
     return _kept(Response("\n".join(lines) + "\n", mimetype="text/plain"), DAY)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import current_app
@@ -13,7 +13,7 @@ from storefront.catalogue import Vocabulary, vocabulary
 from storefront.kernel.clock import now
 from storefront.kernel.translated import LANGS
 from storefront.sharing import queries
-from storefront.sharing.pages import Addresses, address, announced
+from storefront.sharing.pages import Addresses, PublicPage, address, announced
 from storefront.sharing.queries import Ware
 from storefront.sharing.rules import cut, decimal, default_language
 from storefront.web.rendering import absolute
@@ -22,6 +22,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 MAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 FIRST_PIECES = 2  # part 1 of a language's map holds all pages but the pieces'
 NEWEST = 30
+LISTS = ("home.front", "catalogue.products", "catalogue.makers")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -58,21 +59,18 @@ def site_map(lang: str, part: int) -> Iterator[str]:
 
 def _page_lines(lang: str) -> Iterator[str]:
     """Front page, lists, shelves, workshops, collections and content pages; two statements."""
-    pages: list[tuple[str, str, Sequence[str]]] = [
-        ("home.front", "", LANGS),
-        ("catalogue.products", "", LANGS),
-        ("catalogue.makers", "", LANGS),
-    ]
-    pages += [
+    written = [
         ("catalogue.category", shelf.slug, [text.lang for text in shelf.texts if text.name])
         for shelf in vocabulary().shelves.values()
     ]
-    pages += [("catalogue.maker", slug, langs) for slug, langs in queries.makers_written()]
-    pages += [("council.collection", slug, langs) for slug, langs in queries.collections_written()]
-    pages += [(endpoint, slug, LANGS) for endpoint, slug in announced()]
-    for endpoint, slug, langs in pages:
+    written += [("catalogue.maker", slug, langs) for slug, langs in queries.makers_written()]
+    written += [
+        ("council.collection", slug, langs) for slug, langs in queries.collections_written()
+    ]
+    pages: list[PublicPage] = [(at, {}, LANGS) for at in LISTS]
+    pages += [(endpoint, {"slug": slug}, langs) for endpoint, slug, langs in written]
+    for endpoint, values, langs in [*pages, *announced()]:
         if lang in langs:
-            values = {"slug": slug} if slug else {}
             yield _url({at: address(endpoint, at, **values) for at in LANGS if at in langs}, lang)
 
 

@@ -307,6 +307,8 @@ def allowed(robots: str, path: str) -> bool:
         ("/ko/", True),
         ("/ko/products", True),
         ("/ko/products?page=2", True),
+        ("/ko/products/search-lamp", True),
+        ("/fr/makers/cartouche", True),
         ("/ko/products/teak-scarf", True),
         ("/id/categories/ecoprint?page=3", True),
         ("/share/ko/0123456789abcdef/x.jpg", True),

@@ -9,17 +9,19 @@ from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from storefront.catalogue import Product, ProductTranslation
+from storefront.catalogue import Product, ProductTranslation, vocabulary
 from storefront.council import CollectionFacts, add_item, create_collection, publish
 from storefront.kernel import settings
 from storefront.kernel.db import transaction
+from storefront.sharing.abouts import place_meta, word_meta
 from storefront.sharing.rules import MOST, width
 from storefront.sharing.structured import graph, place_data
 from storefront.shipping import forget_tariffs
 from tests.conftest import statements
 from tests.factories.accounts import person
-from tests.factories.catalogue import NAMES, live_product, workshop
+from tests.factories.catalogue import NAMES, live_product, reference, workshop
 from tests.rig.client import PageClient
 from tests.rig.pages import parse
 from tests.sharing.vocabulary import faults
@@ -351,3 +353,19 @@ def test_the_head_costs_no_statement_once_the_small_tables_are_known(
     head(client, "/en/products/teak-scarf")
     head(client, "/ko/products/teak-scarf")
     assert statements(client) <= 5
+
+
+def test_words_and_places_have_heads_of_their_own(app: Flask, database: Any) -> None:
+    reference()
+    with app.test_request_context("/en/products"):
+        app.preprocess_request()
+        term = vocabulary().term("plant", "teak")
+        assert term is not None
+        about = word_meta(term, above=[("Plants", "/en/plants")])
+        assert "Tectona grandis" in about.title
+        assert faults(json.loads(str(about.data))) == []
+        assert width(about.description) <= MOST
+        place = place_meta("The gallery", "Jl. Contoh 1, Cilegon", phone="+62254000000")
+        document = json.loads(str(place.data))
+        assert faults(document) == []
+        assert node(document, "Store")["telephone"] == "+62254000000"
