@@ -132,7 +132,7 @@ SCHEDULE = [
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("previews", 2, sharing.make_previews, N_("Draws what chats show of a shared piece")),
-    Job("sharing", 60, sharing.make_documents, N_("Writes site maps and feeds of a large shop")),
+    Job("sharing", 180, sharing.make_documents, N_("Writes site maps and feeds of a large shop")),
     Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),
 ]
 

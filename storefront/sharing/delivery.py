@@ -56,13 +56,16 @@ def shipping_by_fee(product: Product, address: str) -> list[Node]:
 
 
 def returns_by_days(product: Product) -> list[Node]:
-    """MerchantReturnPolicy: the shop's days, or a country's own where its law gives more."""
+    """MerchantReturnPolicy for the countries the shop sells to at present: the shop's own days, or
+    a country's where its law gives more."""
+    rules = {country: destination(country) for country in SHIP_TO}
+    sold = {country: rule for country, rule in rules.items() if rule.is_open}
     if not product.returnable or product.personalised:
-        return [_policy(_open(), "MerchantReturnNotPermitted")]
+        return [_policy(list(sold), "MerchantReturnNotPermitted")]
     same: dict[int, list[str]] = defaultdict(list)
     promised = int(settings.get("catalogue.return_days"))
-    for country in _open():
-        same[max(promised, destination(country).withdrawal_days)].append(country)
+    for country, rule in sold.items():
+        same[max(promised, rule.withdrawal_days)].append(country)
     return [
         _policy(countries, "MerchantReturnFiniteReturnWindow")
         | {
@@ -72,11 +75,6 @@ def returns_by_days(product: Product) -> list[Node]:
         }
         for days, countries in sorted(same.items())
     ]
-
-
-def _open() -> list[str]:
-    """Countries the shop sells to at present."""
-    return [country for country in SHIP_TO if destination(country).is_open]
 
 
 def _policy(countries: list[str], category: str) -> Node:

@@ -228,8 +228,10 @@ def _batches(query: Any, part: int | None = None) -> Iterator[Sequence[Any]]:
         ).all()
         if not rows:
             return
-        yield rows
         last = rows[-1][0] if isinstance(rows[-1][0], int) else rows[-1].Product.id
+        yield rows
+        # A reading transaction of minutes would hold back the tidying of the database.
+        db.session.rollback()
 
 
 def _priced(ids: Sequence[int], currency: str) -> dict[int, list[tuple[Variant, int]]]:
