@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from storefront.kernel import runtime
-from storefront.kernel.db import db
 from storefront.kernel.money import CURRENCIES
 from storefront.kernel.translated import LANGS
 from storefront.sharing import queries, xml
