@@ -20,7 +20,10 @@ sharing = Blueprint("sharing", __name__)
 
 ROOMS = ("/studio", "/council", "/webhooks", "/dev/", "/switch")
 # One line per language: with a * a piece called cart-… would be closed too.
-OWN = ("account", "cart", "checkout", "orders", "pay", "search")
+OWN = (
+    *("account", "cart", "checkout", "orders", "pay", "search"),
+    *("wish-list", "stock-notices"),
+)
 # A filtered or sorted list is a view of the list: its one address is the list's own.
 PERMUTATIONS = ("/*?*sort=", "/*?*availability=", "/*?*price", "/*?*&")
 HOUR, DAY, YEAR = 3600, 24 * 3600, 365 * 24 * 3600
