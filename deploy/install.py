@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+# What previews are written with. A shop without them shows its own picture instead.
+FONTS = {"fonts-urw-base35": "*/urw-base35/P052-*", "fonts-noto-cjk": "*/noto/NotoSansCJK-*"}
 FILES = {"run": ["requirements.txt"], "tools": ["requirements.txt", "requirements-dev.txt"]}
 
 
@@ -27,9 +29,25 @@ def missing_packages(purpose: str) -> list[str]:
         present |= {
             "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
             "chromium": shutil.which("chromium") is not None,
-            "fonts-noto-cjk": any(Path("/usr/share/fonts").glob("*/noto/NotoSansCJK-*")),
         }
     return [name for name, found in present.items() if not found]
+
+
+def missing_fonts() -> list[str]:
+    """The Debian packages of fonts this machine lacks."""
+    shelf = Path("/usr/share/fonts")
+    return [name for name, files in FONTS.items() if not any(shelf.glob(files))]
+
+
+def install_fonts(names: list[str]) -> None:
+    """Through apt when we are root. The shop runs without them, so nothing here stops it."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        print(f"For preview pictures, as root: apt-get install -y {' '.join(names)}", flush=True)
+        return
+    try:
+        install_packages(names)
+    except subprocess.CalledProcessError:
+        print("The fonts could not be installed; previews show the shop's picture.", flush=True)
 
 
 def install_packages(names: list[str]) -> None:
@@ -67,6 +85,8 @@ def main(purpose: str) -> None:
         missing = missing_packages(purpose)
         if missing:
             install_packages(missing)
+        if fonts := missing_fonts():
+            install_fonts(fonts)
         install_requirements(purpose)
     except subprocess.CalledProcessError as error:
         sys.exit(f"Could not install what is needed: {' '.join(error.cmd)} failed.")

@@ -37,6 +37,7 @@ TABLES: list[str] = [
     "storefront.payments",
     "storefront.orders",
     "storefront.council",
+    "storefront.sharing",
 ]
 
 # Every slice with pages, lowest floor first: (module, name of the blueprint in it).
@@ -60,6 +61,7 @@ BLUEPRINTS: list[tuple[str, str]] = [
     ("storefront.council.views", "shop"),
     ("storefront.council.views", "council"),
     ("storefront.webhooks", "webhooks"),
+    ("storefront.sharing.views", "sharing"),
     ("storefront.home.views", "shop"),
     ("storefront.home.views", "council"),
     ("storefront.home.views", "system"),
@@ -79,6 +81,7 @@ SETUPS: list[tuple[str, str]] = [
     ("storefront.checkout.views.estimates", "init_estimates"),
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.catalogue.labels", "init_catalogue"),
+    ("storefront.sharing.abouts", "init_sharing"),
     ("storefront.backup", "init_backup"),
     ("storefront.jobs", "init_jobs"),
     ("storefront.cli", "init_cli"),

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import Flask
 
-from storefront import accounts, catalogue, checkout, media, notifications, orders, web
+from storefront import (
+    accounts,
+    catalogue,
+    checkout,
+    media,
+    notifications,
+    orders,
+    sharing,
+    web,
+)
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import ShopError
@@ -122,6 +131,8 @@ SCHEDULE = [
     Job("food", 60, recheck_food, N_("Hides food whose papers ran out, shows it when valid again")),
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
+    Job("previews", 2, sharing.make_previews, N_("Draws what chats show of a shared piece")),
+    Job("sharing", 180, sharing.make_documents, N_("Writes site maps and feeds of a large shop")),
     Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),
 ]
 

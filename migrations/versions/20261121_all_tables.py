@@ -1022,6 +1022,16 @@ def upgrade() -> None:
         batch_op.create_index('ix_search_term_lookup', ['lang', 'term', 'product_id', 'impact'], unique=False)
         batch_op.create_index(batch_op.f('ix_search_term_product_id'), ['product_id'], unique=False)
 
+    op.create_table('share_picture',
+    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stamps', sa.JSON(), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_share_picture_product_id_product')),
+    sa.PrimaryKeyConstraint('product_id', name=op.f('pk_share_picture'))
+    )
+    with op.batch_alter_table('share_picture', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_share_picture_checked_at'), ['checked_at'], unique=False)
+
     op.create_table('variant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=24), nullable=False),
@@ -1456,6 +1466,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_variant_product_id'))
 
     op.drop_table('variant')
+    with op.batch_alter_table('share_picture', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_share_picture_checked_at'))
+
+    op.drop_table('share_picture')
     with op.batch_alter_table('search_term', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_search_term_product_id'))
         batch_op.drop_index('ix_search_term_lookup')

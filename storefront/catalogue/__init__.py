@@ -59,7 +59,6 @@ from storefront.catalogue.queries.listing import (
     makers,
     pieces_with,
     product_page,
-    public_slugs,
     visible,
 )
 from storefront.catalogue.queries.listings import own_product, payload_of
@@ -70,6 +69,7 @@ from storefront.catalogue.queries.offers import (
     product_id_of,
     variant_id_of,
 )
+from storefront.catalogue.queries.pages import MakerPage, ProductPage
 from storefront.catalogue.queries.search import search_products
 from storefront.catalogue.queries.words import (
     CraftWord,
@@ -78,7 +78,12 @@ from storefront.catalogue.queries.words import (
     forget_words,
     vocabulary,
 )
-from storefront.catalogue.rules import UNCOUNTED, may_be_called_batik, ships_abroad
+from storefront.catalogue.rules import (
+    UNCOUNTED,
+    may_be_called_batik,
+    ships_abroad,
+    why_not_for_sale,
+)
 from storefront.catalogue.tasks import rebuild_index
 
 __all__ = [
@@ -102,7 +107,9 @@ __all__ = [
     "withdraw_change",
     "CraftWord",
     "MakerLine",
+    "MakerPage",
     "ProductCard",
+    "ProductPage",
     "Shelf",
     "Vocabulary",
     "forget_words",
@@ -113,7 +120,6 @@ __all__ = [
     "product_cards",
     "product_id_of",
     "product_page",
-    "public_slugs",
     "queue_index",
     "rebuild_index",
     "search_products",
@@ -136,6 +142,7 @@ __all__ = [
     "set_price",
     "set_stock",
     "ships_abroad",
+    "why_not_for_sale",
     "variant_id_of",
     "write_prices",
     "Category",

@@ -35,6 +35,7 @@ class Shown:
     title: Text
     story: Text
     cards: list[ProductCard]
+    langs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _items_on_show(collection_id: int) -> Sequence[int]:
 
 def _shown(row: Collection, cards: list[ProductCard], lang: str) -> Shown:
     title, story = (pick(row.translations, name, lang) for name in ("title", "story"))
-    return Shown(row.id, row.slug, title, story, cards)
+    langs = tuple(text.lang for text in row.translations if text.title)
+    return Shown(row.id, row.slug, title, story, cards, langs)
 
 
 # -- the curators' board --------------------------------------------------------------------------

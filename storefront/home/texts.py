@@ -53,6 +53,15 @@ class PageText:
     title: str
     blocks: list[Block]
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """The words of its paragraphs, without marks."""
+        return [
+            "".join(span.text for span in block.items[0])
+            for block in self.blocks
+            if block.kind == "paragraph"
+        ]
+
 
 def page_text(slug: str, lang: str, facts: Mapping[str, str]) -> PageText:
     """The page with facts in place and what lacks a fact left out. Raises KeyError for a page or

@@ -22,6 +22,7 @@ from storefront.media.queries import (
     picture_view,
     pictures,
     read_document,
+    read_picture,
 )
 from storefront.media.rules import BadFile, BrokenPicture, TooLarge, WrongType, is_active
 
@@ -47,6 +48,7 @@ __all__ = [
     "prepare_document",
     "prepare_picture",
     "read_document",
+    "read_picture",
     "remove_orphans",
     "reseal_files",
     "send_document",

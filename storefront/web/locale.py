@@ -117,6 +117,14 @@ def language_links() -> list[tuple[str, str, str]]:
     ]
 
 
+def page_in(lang: str, query: dict[str, Any]) -> str:
+    """The present page's address in a language, with this query only; '' for a page without
+    languages."""
+    if request.endpoint is None or "lang" not in (g.get("address_values") or {}):
+        return ""
+    return _address(request.endpoint, g.address_values, query, lang)
+
+
 def same_page_in(lang: str, path: str) -> str:
     """The address of one of our own pages in another language; rooms keep their address."""
     parts = urlsplit(path)

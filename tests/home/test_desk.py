@@ -17,7 +17,7 @@ from storefront.kernel.db import transaction
 from storefront.notifications import JobRun, KnownJob, Mail, Outbox, announce_jobs, beat
 from tests.conftest import statements
 from tests.factories.accounts import person, sign_in
-from tests.factories.catalogue import reference, workshop
+from tests.factories.catalogue import workshop
 from tests.rig.client import PageClient
 
 
@@ -200,16 +200,6 @@ def test_kept_mail_is_readable_in_development_only(
     assert 'href="https://example.org/x"' in page.text
     html = client.get(f"/dev/mail/{mail_id}/html")
     assert "sandbox" in html.headers["Content-Security-Policy"]
-
-
-def test_machines_find_their_files(database: Any, client: PageClient) -> None:
-    reference()
-    workshop()
-    robots = client.get("/robots.txt").text
-    assert "Disallow: /council" in robots and "/sitemap.xml" in robots
-    sitemap = client.get("/sitemap.xml").text
-    assert sitemap.count("<url>") % 4 == 0
-    assert "/ko/categories/ecoprint" in sitemap
 
 
 def _audited(database: Any) -> list[str]:

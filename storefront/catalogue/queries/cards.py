@@ -166,11 +166,14 @@ def product_words(ids: Collection[int]) -> dict[int, list[NameRow]]:
     return found
 
 
-def variant_rows(ids: Collection[int], currency: str) -> dict[int, list[Any]]:
-    """Active variants of products with their price row in a currency; one statement."""
+def variant_rows(
+    ids: Collection[int], currency: str, *further: sa.ColumnElement[Any]
+) -> dict[int, list[Any]]:
+    """Active variants of products with their price row in a currency and any `further` columns;
+    one statement."""
     found: dict[int, list[Any]] = defaultdict(list)
     query = (
-        sa.select(Variant, Price.amount_minor)
+        sa.select(Variant, Price.amount_minor, *further)
         .outerjoin(
             Price,
             sa.and_(

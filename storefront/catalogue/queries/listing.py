@@ -49,13 +49,6 @@ def product_page(
     return page
 
 
-def public_slugs(most: int) -> list[str]:
-    """Addresses of visible pieces, newest first."""
-    query = sa.select(Product.slug).join(Artisan, Artisan.id == Product.artisan_id)
-    slugs = db.session.scalars(query.where(visible()).order_by(Product.id.desc()).limit(most))
-    return [slug for slug in slugs if slug]
-
-
 def _says(term_id: int) -> sa.ColumnElement[bool]:
     return Product.id.in_(sa.select(ProductTerm.product_id).where(ProductTerm.term_id == term_id))
 

@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from storefront.artisans import Artisan, ArtisanTranslation
-from storefront.catalogue.models import Product, ProductPicture, ProductTranslation
+from storefront.catalogue.models import (
+    Price,
+    Product,
+    ProductPicture,
+    ProductTranslation,
+    Variant,
+)
 from storefront.catalogue.queries.cards import (
     NameRow,
     ProductCard,
@@ -27,6 +34,7 @@ from storefront.catalogue.queries.listing import MakerWords
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
 from storefront.kernel.clock import today
 from storefront.kernel.db import db
+from storefront.kernel.money import Money
 from storefront.kernel.slugs import former_owner
 from storefront.kernel.translated import Text, pick
 from storefront.media import MediaFile, PictureView, picture_view
@@ -36,7 +44,8 @@ MORE_BY_MAKER = 4
 
 @dataclass(frozen=True)
 class Choice:
-    """A variant to choose on the page. `left` is None where pieces are not counted."""
+    """A variant to choose on the page. `left` is None where pieces are not counted; `stored` are
+    its price rows in all currencies, rupiah first."""
 
     public_id: str
     sku: str
@@ -44,6 +53,7 @@ class Choice:
     price: ShownPrice
     left: int | None
     is_gone: bool
+    stored: tuple[Money, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,8 @@ class Shot:
 
 @dataclass(frozen=True)
 class ProductPage:
-    """Everything the page of a piece shows. `why_not` is '' when it may be bought now."""
+    """Everything the page of a piece shows. `why_not` is '' when it may be bought now; `langs` are
+    the languages its words were really written in."""
 
     product: Product
     maker: Artisan
@@ -74,6 +85,7 @@ class ProductPage:
     ready_by: dt.date
     can_be_seen: bool
     dyes: tuple[str, ...] = field(default=())
+    langs: tuple[str, ...] = ()
 
     @property
     def dye(self) -> str:
@@ -98,7 +110,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     ids = [other.Product.id for other in rows]
     product, maker, words = row.Product, row.Artisan, vocabulary()
     texts, maker_texts = _texts(ids, maker.id)
-    stock = variant_rows(ids, currency)
+    stock = variant_rows(ids, currency, _stored_prices())
     shots = _shots(ids)
     name = pick(texts[product.id], "name", lang)
     available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
@@ -123,6 +135,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         ready_by=today() + dt.timedelta(days=product.lead_days_max),
         can_be_seen=why_not not in {"hidden", "workshop_suspended"},
         dyes=tuple(product.dyes),
+        langs=tuple(row.lang for row in texts[product.id] if row.name and row.summary),
     )
 
 
@@ -195,6 +208,24 @@ def _shots(ids: list[int]) -> dict[int, list[tuple[PictureView, dict[str, str]]]
     return found
 
 
+def _stored_prices() -> sa.ColumnElement[Any]:
+    """The retail rows of a variant in every currency as USD:4550,KRW:59500,…"""
+    row = aliased(Price)
+    pair = row.currency + ":" + sa.cast(row.amount_minor, sa.String)
+    return (
+        sa.select(sa.func.aggregate_strings(pair, ","))
+        .where(row.variant_id == Variant.id, row.price_list == "retail", row.min_quantity == 1)
+        .scalar_subquery()
+        .label("stored")
+    )
+
+
+def _stored(item: Any) -> tuple[Money, ...]:
+    pairs = [pair.split(":") for pair in (item.stored or "").split(",") if pair]
+    rows = [Money(int(minor), code) for code, minor in sorted(pairs) if code != "IDR"]
+    return (Money.idr(item.Variant.price_idr), *rows)
+
+
 def _choice(item: Any, currency: str) -> Choice:
     variant = item.Variant
     free = free_pieces(variant)
@@ -205,6 +236,7 @@ def _choice(item: Any, currency: str) -> Choice:
         price=shown_price(variant.price_idr, item.amount_minor, currency, vocabulary()),
         left=free if variant.counted else None,
         is_gone=free <= 0,
+        stored=_stored(item),
     )
 
 
@@ -218,6 +250,7 @@ class MakerPage:
     techniques: list[CraftWord]
     plants: list[CraftWord]
     cover: PictureView | None
+    langs: tuple[str, ...] = ()
 
 
 def maker_page_of(slug: str, lang: str) -> MakerPage | None:
@@ -243,4 +276,5 @@ def maker_page_of(slug: str, lang: str) -> MakerPage | None:
         techniques=[term for term in known[0] if term],
         plants=[term for term in known[1] if term],
         cover=picture_view(cover) if cover else None,
+        langs=tuple(row.lang for row in texts if row.tagline and row.story),
     )

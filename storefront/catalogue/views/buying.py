@@ -28,7 +28,6 @@ from storefront.catalogue.queries.search import (
     suggestion,
 )
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
-from storefront.catalogue.structured import product_data
 from storefront.catalogue.tokens import folded
 from storefront.catalogue.views import shop
 from storefront.kernel import settings
@@ -139,7 +138,6 @@ def product(slug: str) -> ResponseReturnValue:
         page=page,
         dimensions=dimensions(*sides),
         drawing=None if page.product.food else size_drawing(*sides),
-        data=product_data(page, g.lang),
         return_days=settings.get("catalogue.return_days"),
         picked=_one_of(request.args.get("variant"), [c.public_id for c in page.choices]),
     )

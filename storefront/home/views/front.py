@@ -11,10 +11,14 @@ from storefront.home.facts import facts
 from storefront.home.texts import PAGES, page_text
 from storefront.home.views import shop
 from storefront.kernel.errors import NotFound
+from storefront.kernel.translated import LANGS
+from storefront.sharing import announce_pages
 from storefront.web import access, public_page, render
 
 LEAVES = ("teak", "ketapang", "castor", "eucalyptus", "kersen", "guava")
 MAKERS = 8
+
+announce_pages(lambda: [("home.page", {"slug": slug}, LANGS) for slug in PAGES])
 
 
 @shop.get("/")

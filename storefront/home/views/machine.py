@@ -1,4 +1,4 @@
-"""Pages for machines and developers: readiness, robots, sitemap, kept mail."""
+"""Pages for machines and developers: readiness, kept mail."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Response, current_app, url_for
+from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from storefront.catalogue import makers, public_slugs, vocabulary
-from storefront.home.texts import PAGES
 from storefront.home.views import system
 from storefront.kernel.db import db
 from storefront.kernel.errors import NotFound
 from storefront.kernel.paging import page_of
-from storefront.kernel.translated import LANGS
 from storefront.notifications import (
     Mail,
     condition,
@@ -29,11 +26,8 @@ from storefront.notifications import (
     worker_is_silent,
 )
 from storefront.web import access, page_number, render
-from storefront.web.rendering import absolute
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
-MOST_ADDRESSES = 10_000
-PRIVATE = ("/studio", "/council", "/*/account", "/*/cart", "/*/checkout", "/*/orders", "/webhooks")
 
 
 @system.get("/readyz")
@@ -79,41 +73,6 @@ def _heads() -> set[str]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return set(ScriptDirectory.from_config(config).get_heads())
-
-
-@system.get("/robots.txt")
-@access("public")
-def robots() -> ResponseReturnValue:
-    """Rooms and what belongs to one visitor are not for search engines."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE), "Disallow: /*/search"]
-    lines.append(f"Sitemap: {absolute(url_for('system.sitemap'))}")
-    return _cached("\n".join(lines) + "\n", "text/plain")
-
-
-@system.get("/sitemap.xml")
-@access("public")
-def sitemap() -> ResponseReturnValue:
-    """Every public page with its four languages."""
-    places: list[tuple[str, dict[str, Any]]] = [
-        ("home.front", {}),
-        ("catalogue.products", {}),
-        ("catalogue.makers", {}),
-    ]
-    places += [("home.page", {"slug": slug}) for slug in PAGES]
-    places += [("catalogue.category", {"slug": s.slug}) for s in vocabulary().shelves.values()]
-    places += [("catalogue.maker", {"slug": line.slug}) for line in makers("en")]
-    places += [("catalogue.product", {"slug": slug}) for slug in public_slugs(MOST_ADDRESSES)]
-    pages = [
-        {lang: absolute(url_for(endpoint, **{**values, "lang": lang})) for lang in LANGS}
-        for endpoint, values in places
-    ]
-    return _cached(render("home/sitemap.xml", pages=pages), "application/xml")
-
-
-def _cached(text: str, mimetype: str) -> Response:
-    response = Response(text, mimetype=mimetype)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
 
 
 @system.get("/dev/mail")
