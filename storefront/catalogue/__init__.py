@@ -70,7 +70,7 @@ from storefront.catalogue.queries.offers import (
     product_id_of,
     variant_id_of,
 )
-from storefront.catalogue.queries.search import search_products
+from storefront.catalogue.queries.search import Ranked, ranked, search_products
 from storefront.catalogue.queries.words import (
     CraftWord,
     Shelf,
@@ -116,6 +116,8 @@ __all__ = [
     "public_slugs",
     "queue_index",
     "rebuild_index",
+    "Ranked",
+    "ranked",
     "search_products",
     "visible",
     "vocabulary",

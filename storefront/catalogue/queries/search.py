@@ -21,6 +21,7 @@ from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 
 LONGEST_QUERY = 100
 MOST_WRONG = 2
+MOST_RANKED = 1000
 _NUMBER = re.compile(r"^(?:no\.?|n°|#)?\s*0*(\d{1,7})$", re.IGNORECASE)
 # Only the ratio of rare to common counts, so any size of shop will do.
 _SHOP_SIZE = 100_000
@@ -31,6 +32,18 @@ class Found:
     """A page of product ids, best first. `is_near`: no piece has all the words."""
 
     page: Page[int]
+    is_near: bool = False
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Ids of visible pieces, best first, at most MOST_RANKED; `is_more`: there were more.
+
+    `is_near`: no piece has all the words, these have at least half of them.
+    """
+
+    ids: list[int]
+    is_more: bool = False
     is_near: bool = False
 
 
@@ -64,6 +77,20 @@ def search_products(query: str, number: int = 1, size: int = PAGE_SIZE) -> Found
         if page.total:
             return Found(page, is_near)
     return Found(nothing)
+
+
+def ranked(query: str) -> Ranked:
+    """The best pieces for a query in any of the four languages, in at most two statements."""
+    asked = query_terms(query[:LONGEST_QUERY])
+    common = _frequencies(asked) if asked else {}
+    for is_near in (False, True):
+        select = _matches(asked, common, is_near) if common else None
+        if select is None:
+            continue
+        ids = list(db.session.scalars(select.limit(MOST_RANKED + 1)))
+        if ids:
+            return Ranked(ids[:MOST_RANKED], len(ids) > MOST_RANKED, is_near)
+    return Ranked([])
 
 
 def suggestion(query: str, lang: str) -> str:
