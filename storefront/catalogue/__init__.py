@@ -47,6 +47,7 @@ from storefront.catalogue.models import (
     ProductPicture,
     ProductTerm,
     ProductTranslation,
+    SearchDocument,
     SearchTerm,
     StockMovement,
     Term,
@@ -155,5 +156,6 @@ __all__ = [
     "Hold",
     "ListingChange",
     "ProductEvent",
+    "SearchDocument",
     "SearchTerm",
 ]
