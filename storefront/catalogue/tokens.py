@@ -122,6 +122,7 @@ def _hangul_ways(word: str) -> tuple[Terms, ...]:
     for form in {word: None, without_particle(word): None}:
         if made_of := composed(form):
             ways[tuple(made_of)] = None
+            continue
         ways[tuple(_pairs(form))] = None
         # 천연염색 is also written 천연 염색.
         for at in range(2, len(form) - 1):

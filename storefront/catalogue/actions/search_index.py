@@ -32,7 +32,7 @@ from storefront.notifications import queue_task
 NAME, CRAFT, MENTIONED, IN_PASSING = 3, 2, 1, 0
 CRAFT_LISTS = {"technique", "material", "plant", "mordant"}
 # What is true of every piece though no listing says it, and of every one dyed with plants.
-EVERYWHERE, DYED = "handmade craft Cilegon Banten Indonesia", "natural dye"
+EVERYWHERE, DYED = "handmade craft artisan workshop Cilegon Banten Indonesia", "natural dye"
 TOPIC, MAKER_TOPIC, SHOP_TOPIC = "catalogue.index", "catalogue.index_maker", "catalogue.index_shop"
 _WRITER = 70_022  # names the lock under which the index is written
 _AT_ONCE = 400

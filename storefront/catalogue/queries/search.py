@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from storefront.artisans import Artisan
 from storefront.catalogue.bitmaps import LEVELS, NONE, Levels, at_least, joined, newest_first
-from storefront.catalogue.letters import exact
+from storefront.catalogue.concepts import inside
+from storefront.catalogue.letters import exact, is_hangul
 from storefront.catalogue.models import Product, SearchTerm, Variant
 from storefront.catalogue.queries.lexicon import Lexicon, lexicon
 from storefront.catalogue.queries.listing import visible
@@ -189,6 +190,8 @@ class _Index:
 
 def _near_ways(word: Asked) -> tuple[Terms, ...]:
     """Ways to find what a word the shop does not know may have been meant to be."""
+    if is_hangul(word.word) and (parts := inside(word.word)):
+        return (tuple(sorted(parts)),)
     known = lexicon()
     if " " in word.word or known.knows(word.word):
         return ()
