@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from storefront.artisans import Artisan
 from storefront.catalogue.bitmaps import LEVELS, NONE, Levels, at_least, joined, newest_first
 from storefront.catalogue.concepts import inside
-from storefront.catalogue.letters import exact, is_hangul
+from storefront.catalogue.letters import exact, flat, is_hangul
 from storefront.catalogue.models import Product, SearchTerm, Variant
 from storefront.catalogue.queries.lexicon import Lexicon, lexicon
 from storefront.catalogue.queries.listing import visible
@@ -24,8 +24,8 @@ from storefront.kernel.paging import PAGE_SIZE, Page
 
 LONGEST_QUERY = 100
 MOST_RANKED = 1000
-_NUMBER = re.compile(r"^(?:no\.?|n°|nomor|#|번호)?\s*0*(\d{1,7})$", re.IGNORECASE)
-_SKU = re.compile(r"^[a-z]{1,6}[\s-]?\w*\d[\w-]*$", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:no\.?|n°|nomor|#|번호)?\s*0*(\d{1,7})$")
+_SKU = re.compile(r"^[a-z]{1,6} ?\w*\d[\w ]*$")
 # What a word is worth by its level: in passing, mentioned, craft or maker, name.
 _WORTH = (1, 2, 5, 9)
 _EXACT_WORTH = 100_000
@@ -56,17 +56,21 @@ class Ranked:
 def numbered(query: str) -> str | None:
     """The slug of the visible piece whose printed number or stock number was typed: 412, 0412,
     No. 0412, TKS-01, tks 01."""
-    number, sku = _NUMBER.match(query.strip()), _SKU.match(query.strip())
-    if number is None and sku is None:
-        return None
-    piece = sa.select(Product.slug).join(Artisan, Artisan.id == Product.artisan_id)
-    if number is not None:
-        return db.session.scalar(
-            piece.where(Product.number == int(number.group(1)), visible()).limit(1)
-        )
-    code = "-".join(query.upper().replace("-", " ").split())
-    with_sku = piece.join(Variant, Variant.product_id == Product.id)
-    return db.session.scalar(with_sku.where(Variant.sku == code, visible()).limit(1))
+    found = numbered_piece(query)
+    return db.session.scalar(sa.select(Product.slug).where(Product.id == found)) if found else None
+
+
+def numbered_piece(query: str) -> int | None:
+    """The visible piece whose printed number or stock number was typed; one statement at most."""
+    query = flat(query)
+    piece = sa.select(Product.id).join(Artisan, Artisan.id == Product.artisan_id).where(visible())
+    if match := _NUMBER.match(query):
+        return db.session.scalar(piece.where(Product.number == int(match.group(1))))
+    if _SKU.match(query):
+        code = "-".join(query.upper().split())
+        with_sku = piece.join(Variant, Variant.product_id == Product.id)
+        return db.session.scalar(with_sku.where(Variant.sku == code))
+    return None
 
 
 def search_products(query: str, number: int = 1, size: int = PAGE_SIZE) -> Found:
@@ -83,15 +87,14 @@ def ranked(query: str) -> Ranked:
     Those with all words come alone; when there are none, those with the nearest spelling of them,
     and at last those with at least half of them. Of equally good pieces the newest is first.
     """
-    query = query[:LONGEST_QUERY]
-    words = asked(query)
-    whole = EXACT + exact(query)[:30]
-    if not words and len(whole) == len(EXACT):
-        return Ranked([])
-    index = _Index(words, whole)
-    scores, is_near = index.matches()
+    scores, is_near = _matches(query)
     ids = list(islice(_best_first(scores), MOST_RANKED + 1))
     return Ranked(_visible(ids[:MOST_RANKED]), len(ids) > MOST_RANKED, is_near)
+
+
+def best(query: str, most: int) -> list[int]:
+    """The best pieces by the index alone, in one statement; some may have been hidden since."""
+    return list(islice(_best_first(_matches(query)[0]), most))
 
 
 def suggestion(query: str, lang: str) -> str:
@@ -105,6 +108,13 @@ def suggestion(query: str, lang: str) -> str:
 def _meant(word: str, known: Lexicon, lang: str = "") -> str:
     """The word that was meant, two words that were typed as one, or the word itself."""
     return known.nearest(word, lang) or " ".join(known.parted(word) or ()) or word
+
+
+def _matches(query: str) -> tuple[Scores, bool]:
+    """Scores of the pieces that fit a query, and whether they only come near."""
+    query = query[:LONGEST_QUERY]
+    words, whole = asked(query), EXACT + exact(query)[:30]
+    return _Index(words, whole).matches() if words or whole != EXACT else ({}, False)
 
 
 class _Index:
