@@ -62,10 +62,11 @@ function suggest() {
     list.replaceChildren(...groups.map(({ name, items }, number) => {
       const group = element("div", "find__group", { role: "group", "aria-labelledby": `find-${number}` });
       group.append(element("div", "find__name", { id: `find-${number}` }, name));
-      for (const { text, note, lang, url } of items) {
+      for (const { text, note, latin, lang, url } of items) {
         const option = element("a", "find__item", { role: "option", id: `find-o${options.length}`, href: url, tabindex: "-1", "aria-selected": "false" });
         option.append(element("span", "", lang ? { lang } : {}, text));
         if (note) option.append(element("span", "find__note", {}, note));
+        if (latin) option.append(element("i", "find__note latin", { lang: "la" }, latin));
         options.push(option);
         group.append(option);
       }

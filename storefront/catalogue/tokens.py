@@ -89,6 +89,8 @@ def spelled(text: str) -> Iterator[str]:
     for word in _WORDS.findall(flat(text)):
         word = _ELISION.sub("", word).replace("'", "")
         least = 2 if word and is_hangul(word) else 3
+        if least == 2 and without_particle(word) in concepts().words:
+            word = without_particle(word)
         if len(word) >= least and word not in _STOPS and not any(map(str.isdigit, word)):
             yield word[:LONGEST]
 

@@ -50,7 +50,8 @@ def _groups(found: Suggestions) -> list[dict[str, Any]]:
 
 def _craft(term: CraftWord) -> dict[str, str]:
     name = term.name(g.lang)
-    return _item(name, "products", note=term.latin, **{term.vocabulary: term.key})
+    item = _item(name, "products", **{term.vocabulary: term.key})
+    return item | ({"latin": term.latin} if term.latin else {})
 
 
 def _number(number: int) -> str:
