@@ -8,12 +8,13 @@ known: each of its words is looked for by the rules of all.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from storefront.catalogue.concepts import composed, concept_of, concepts, inside
+from storefront.catalogue.concepts import composed, concept_of, concepts, inside, phrases_in
 from storefront.catalogue.letters import flat, is_hangul
 from storefront.catalogue.letters import folded as folded
 from storefront.catalogue.stems import stem, without_particle
@@ -49,33 +50,32 @@ class Asked(NamedTuple):
 
 def terms(text: str, lang: str) -> set[str]:
     """The terms under which a text of one language is found."""
-    text = flat(text)
-    known = concepts()
-    matches = known.pattern.findall(text)
-    found = {known.phrases[match] for match in matches}
-    for match in known.whole.intersection(matches):
-        text = text.replace(match, " ")
-    for word in _WORDS.findall(text):
-        if is_hangul(word):
-            found |= inside(word) | set(_pairs(word))
-            found |= {name for name in (known.words.get(without_particle(word)),) if name}
-        elif word not in _STOP[lang]:
-            found.add(_term(word, lang))
-    return {term[:LONGEST] for term in found if term}
+    words = _WORDS.findall(flat(text))
+    found: set[str] = set()
+    for phrase in list(phrases_in(words)):
+        found.add(phrase.name)
+        if phrase.is_whole:
+            words[phrase.start : phrase.end] = [""] * (phrase.end - phrase.start)
+    for word in words:
+        found |= _terms_of(word, lang)
+    return found
 
 
 def asked(query: str) -> list[Asked]:
     """The words of a query, at most eight, each with its ways; little words are left out."""
-    known = concepts()
-    text = " ".join(query.split()[: 2 * MOST_QUERY_WORDS])
+    words = _WORDS.findall(flat(query))[: 2 * MOST_QUERY_WORDS]
     found: dict[str, Asked] = {}
-    for part in _parts(flat(text)):
-        if part in known.phrases:
-            found[part] = Asked(part, ((known.phrases[part],),))
-        elif (word := _ELISION.sub("", part).replace("'", "")) not in _STOPS:
-            ways = _hangul_ways(part) if is_hangul(part) else _latin_ways(part)
-            if ways:
-                found[part] = Asked(word, ways)
+    phrases = {phrase.start: phrase for phrase in phrases_in(words)}
+    at = 0
+    while at < len(words):
+        if at in phrases:
+            phrase = phrases[at]
+            found[phrase.name] = Asked(" ".join(words[at : phrase.end]), ((phrase.name,),))
+            at = phrase.end
+            continue
+        for word in _asked_words(words[at]):
+            found.setdefault(word.word, word)
+        at += 1
     return list(found.values())[:MOST_QUERY_WORDS]
 
 
@@ -95,14 +95,27 @@ def spelled(text: str) -> Iterator[str]:
             yield word[:LONGEST]
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Phrases of one meaning, and the single words between them."""
-    end = 0
-    for match in concepts().pattern.finditer(text):
-        yield from _WORDS.findall(text[end : match.start()])
-        yield match.group(0)
-        end = match.end()
-    yield from _WORDS.findall(text[end:])
+def _asked_words(word: str) -> list[Asked]:
+    """A word of a query; several, where Korean ones were written without spaces."""
+    if is_hangul(word):
+        parts = composed(without_particle(word)) or composed(word)
+        if len(parts) > 1:
+            return [Asked(name, ((name,),)) for name in parts]
+        return [Asked(word, _hangul_ways(word))]
+    word = _ELISION.sub("", word)
+    ways = _latin_ways(word)
+    return [Asked(word.replace("'", ""), ways)] if ways and word not in _STOPS else []
+
+
+@functools.lru_cache(maxsize=100_000)
+def _terms_of(word: str, lang: str) -> frozenset[str]:
+    """The terms of one word of a text."""
+    if not word or word in _STOP[lang]:
+        return frozenset()
+    if is_hangul(word):
+        whole = concepts().words.get(without_particle(word))
+        return inside(word) | set(_pairs(word)) | ({whole} if whole else set())
+    return frozenset({term} if (term := _term(word, lang)[:LONGEST]) else ())
 
 
 def _term(word: str, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections import defaultdict
@@ -25,7 +26,6 @@ from storefront.catalogue.queries.listing import visible
 from storefront.catalogue.queries.words import Vocabulary, vocabulary
 from storefront.catalogue.tokens import ALL, EXACT, NAMES, spelled, terms
 from storefront.kernel.db import db, public_id
-from storefront.kernel.translated import LANGS
 from storefront.notifications import queue_task
 
 # How much a word says about a piece, by where it stands.
@@ -215,46 +215,58 @@ def _grouped(query: sa.Executable) -> dict[int, list[Any]]:
 
 def _found(facts: Facts, words: Vocabulary) -> Found:
     """Every term of a piece with the highest level it has there."""
-    found: Found = {f":{ALL}": IN_PASSING}
-    for text, lang, level in _texts(facts, words):
-        for term in terms(text, lang):
-            key = f":{term}"
-            found[key] = max(level, found.get(key, 0))
-    for text, lang in _names(facts, words):
-        found |= {f"{lang}:{word}": IN_PASSING for word in spelled(text)}
+    by_level: list[set[str]] = [{ALL}, set(), set(), set()]
+    keys: set[str] = set()
+    for text, lang, level in _texts(facts):
+        by_level[level] |= terms(text, lang)
+        if level == NAME:
+            keys.update(f"{lang}:{word}" for word in spelled(text))
+    for text, lang, level in _names(facts, words):
+        found_by, spellings = _of_name(text, lang)
+        by_level[level] |= found_by
+        keys |= spellings
+    found: Found = dict.fromkeys(keys, IN_PASSING)
+    for level, some in enumerate(by_level):
+        found |= {f":{term}": level for term in some}
     for name in (facts.maker, *facts.skus):
         found[f":{EXACT}{exact(name)[:30]}"] = NAME
     return found
 
 
-def _texts(facts: Facts, words: Vocabulary) -> Iterator[tuple[str, str, int]]:
-    yield facts.maker, "id", CRAFT
-    yield f"{EVERYWHERE} {facts.district}", "en", IN_PASSING
-    if any(at in words.terms and words.terms[at].vocabulary == "plant" for at in facts.craft):
-        yield DYED, "en", CRAFT
+def _texts(facts: Facts) -> Iterator[tuple[str, str, int]]:
+    """The listing's own words with their language and level."""
     for lang in ("id", "en"):
         yield facts.motif, lang, CRAFT
     for lang, name, summary, body in facts.texts:
         yield name, lang, NAME
         yield summary, lang, MENTIONED
         yield body, lang, IN_PASSING
-    for name, lang in _names(facts, words):
-        yield name, lang if lang in LANGS else "en", CRAFT
-    colour = words.term("colour", facts.colour)
-    for text in colour.texts if colour else ():
-        yield text.name, text.lang, MENTIONED
 
 
-def _names(facts: Facts, words: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Shelves and craft words by language, the workshop's name and Latin ones."""
-    yield facts.maker, NAMES
+def _names(facts: Facts, words: Vocabulary) -> Iterator[tuple[str, str, int]]:
+    """Names that many pieces share: of the workshop, its place, the shelves, the craft words."""
+    yield facts.maker, NAMES, CRAFT
+    yield facts.district, NAMES, IN_PASSING
+    yield EVERYWHERE, "en", IN_PASSING
     for shelf in words.way_to(facts.category_id):
-        yield from ((text.name, text.lang) for text in shelf.texts)
-    for at in facts.craft:
-        term = words.terms.get(at)
-        if term is not None and term.vocabulary in CRAFT_LISTS:
-            yield from ((text.name, text.lang) for text in term.texts)
-            yield term.latin, NAMES
+        yield from ((text.name, text.lang, CRAFT) for text in shelf.texts)
+    craft = [words.terms[at] for at in facts.craft if at in words.terms]
+    for term in craft:
+        if term.vocabulary in CRAFT_LISTS:
+            yield from ((text.name, text.lang, CRAFT) for text in term.texts)
+            yield term.latin, NAMES, CRAFT
+    if any(term.vocabulary == "plant" for term in craft):
+        yield DYED, "en", CRAFT
+    colour = words.term("colour", facts.colour)
+    yield from ((text.name, text.lang, MENTIONED) for text in (colour.texts if colour else ()))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _of_name(text: str, lang: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Terms and spelled words of a name; one without a language is read as the shop's two."""
+    langs = ("id", "en") if lang == NAMES else (lang,)
+    found = frozenset().union(*(terms(text, at) for at in langs))
+    return found, frozenset(f"{lang}:{word}" for word in spelled(text))
 
 
 # -- rows ----------------------------------------------------------------------------------------
