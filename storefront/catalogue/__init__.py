@@ -47,6 +47,7 @@ from storefront.catalogue.models import (
     ProductPicture,
     ProductTerm,
     ProductTranslation,
+    SearchDocument,
     SearchTerm,
     StockMovement,
     Term,
@@ -70,7 +71,7 @@ from storefront.catalogue.queries.offers import (
     product_id_of,
     variant_id_of,
 )
-from storefront.catalogue.queries.search import search_products
+from storefront.catalogue.queries.search import Ranked, ranked, search_products
 from storefront.catalogue.queries.words import (
     CraftWord,
     Shelf,
@@ -116,6 +117,8 @@ __all__ = [
     "public_slugs",
     "queue_index",
     "rebuild_index",
+    "Ranked",
+    "ranked",
     "search_products",
     "visible",
     "vocabulary",
@@ -153,5 +156,6 @@ __all__ = [
     "Hold",
     "ListingChange",
     "ProductEvent",
+    "SearchDocument",
     "SearchTerm",
 ]

@@ -149,11 +149,11 @@ def forget_words() -> None:
     _kept_figures.pop(db.engine, None)
 
 
-def kept(name: str, make: Callable[[], T]) -> T:
+def kept(name: str, make: Callable[[], T], seconds: int = SECONDS) -> T:
     """A figure that may be a minute old and costs too much to be asked at every visit."""
     figures = _kept_figures.setdefault(db.engine, {})
-    made_at, figure = figures.get(name, (-SECONDS, None))
-    if time.monotonic() - made_at >= SECONDS or figure is None:
+    made_at, figure = figures.get(name, (-seconds, None))
+    if time.monotonic() - made_at >= seconds or figure is None:
         figure = make()
         figures[name] = (time.monotonic(), figure)
     return cast(T, figure)

@@ -13,6 +13,7 @@ from storefront.catalogue.views import (  # noqa: E402  (the views hang themselv
     prices,
     review,
     stock,
+    suggesting,
     works,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "shop",
     "stock",
     "studio",
+    "suggesting",
     "works",
 ]
