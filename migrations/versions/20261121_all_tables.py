@@ -1009,6 +1009,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_translation')),
     sa.UniqueConstraint('product_id', 'lang', name=op.f('uq_product_translation_product_id_lang'))
     )
+    op.create_table('listing_block',
+    sa.Column('block', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('block', name=op.f('pk_listing_block'))
+    )
     op.create_table('search_document',
     sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('terms', sa.LargeBinary(), nullable=False),
@@ -1459,6 +1465,7 @@ def downgrade() -> None:
     op.drop_table('variant')
     op.drop_table('search_term')
     op.drop_table('search_document')
+    op.drop_table('listing_block')
     op.drop_table('product_translation')
     with op.batch_alter_table('product_term', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_product_term_term_id'))

@@ -1,6 +1,7 @@
 """What is sold: products, prices, stock, words, search."""
 
 import storefront.catalogue.settings  # noqa: F401  (declares what the council may set)
+from storefront.catalogue.actions.listing_index import index_product
 from storefront.catalogue.actions.listings import (
     CommentNeeded,
     ListingIncomplete,
@@ -23,7 +24,7 @@ from storefront.catalogue.actions.pieces import (
 )
 from storefront.catalogue.actions.prices import set_currency_rule, set_price, write_prices
 from storefront.catalogue.actions.reference import load_reference
-from storefront.catalogue.actions.search_index import index_product, queue_index
+from storefront.catalogue.actions.search_index import queue_index
 from storefront.catalogue.actions.stock import (
     HoldRequest,
     OutOfStock,

@@ -341,3 +341,14 @@ class SearchDocument(Base):
 
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True)
     terms: Mapped[bytes]
+
+
+class ListingBlock(Base):
+    """What lists and filters need of some thousand pieces (see blocks.py), made from the tables
+    above. `version` is drawn anew with every writing, so that readers see that it changed."""
+
+    __tablename__ = "listing_block"
+
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    content: Mapped[bytes]

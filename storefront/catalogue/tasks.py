@@ -8,14 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.artisans import Artisan, on_workshop_change
+from storefront.catalogue.actions.listing_index import (
+    drop_listing_but,
+    index_pieces,
+    index_product,
+    write_listing,
+)
 from storefront.catalogue.actions.prices import RATE_TOPIC, write_prices
 from storefront.catalogue.actions.search_index import (
     MAKER_TOPIC,
     SHOP_TOPIC,
     TOPIC,
     drop_blocks_but,
-    index_product,
-    index_products,
     prepare_block,
     queue_maker,
     write_block,
@@ -44,7 +48,7 @@ def follow_maker(payload: dict[str, Any]) -> None:
     """A workshop has another name, or is shown or hidden: bring all its pieces up to date."""
     for ids in _batches(Product.artisan_id == int(payload["artisan_id"])):
         with transaction():
-            index_products(ids)
+            index_pieces(ids)
 
 
 @task_topic(SHOP_TOPIC)
@@ -55,10 +59,14 @@ def follow_words(payload: dict[str, Any]) -> None:
 
 @task_topic(RATE_TOPIC)
 def follow_rate(payload: dict[str, Any]) -> None:
-    """A currency rule has changed: write the price rows anew, some hundred pieces at a time."""
+    """A currency rule has changed: write the price rows anew, some hundred pieces at a time, and
+    then the bands by which lists filter."""
     for ids in _batches():
         with transaction():
             write_prices(ids)
+    for block in sorted({at // BLOCK for ids in _batches() for at in ids}):
+        with transaction():
+            write_listing([block])
 
 
 def rebuild_index(progress: Callable[[int, int], None] | None = None) -> int:
@@ -83,8 +91,10 @@ def rebuild_index(progress: Callable[[int, int], None] | None = None) -> int:
         prepared = prepare_block(block, add)
         with transaction():
             write_block(block, prepared)
+            write_listing([block])
     with transaction():
         drop_blocks_but(blocks)
+        drop_listing_but(blocks)
     return done
 
 

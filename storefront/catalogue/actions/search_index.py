@@ -79,15 +79,10 @@ def queue_shop() -> None:
     queue_task(SHOP_TOPIC, f"{SHOP_TOPIC}:{public_id()}", {})
 
 
-def index_product(product_id: int) -> None:
-    """Bring one piece's search rows up to date; a piece that is not to be seen has none."""
-    index_products([product_id])
-
-
 def index_products(product_ids: Collection[int]) -> None:
     """Bring the search rows of some hundred pieces up to date: only what changed is written."""
     db.session.flush()
-    _lock()
+    lock_index()
     facts = _facts(lambda column: column.in_(product_ids))
     words = vocabulary()
     rows = sa.select(SearchDocument.product_id, SearchDocument.terms)
@@ -130,7 +125,7 @@ def prepare_block(block: int, progress: Callable[[int], None]) -> Prepared:
 
 def write_block(block: int, prepared: Prepared) -> None:
     """Replace a block's rows. What changed since it was prepared is put right at once."""
-    _lock()
+    lock_index()
     db.session.execute(sa.delete(SearchTerm).where(SearchTerm.block == block))
     db.session.execute(sa.delete(SearchDocument).where(_in_block(block)(SearchDocument.product_id)))
     _insert_sets(block, prepared.sets)
@@ -147,11 +142,11 @@ def write_block(block: int, prepared: Prepared) -> None:
 
 def drop_blocks_but(blocks: Collection[int]) -> None:
     """Take out the rows of blocks in which there is no piece any more."""
-    _lock()
+    lock_index()
     db.session.execute(sa.delete(SearchTerm).where(SearchTerm.block.not_in(blocks)))
 
 
-def _lock() -> None:
+def lock_index() -> None:
     """One writer at a time: a row is read, changed and written back."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER)))

@@ -8,6 +8,7 @@ council = council_blueprint("catalogue", __name__)
 
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
+    listing,
     listing_labels,
     pieces,
     prices,
@@ -20,6 +21,7 @@ from storefront.catalogue.views import (  # noqa: E402  (the views hang themselv
 __all__ = [
     "buying",
     "council",
+    "listing",
     "listing_labels",
     "pieces",
     "prices",
