@@ -28,12 +28,14 @@ def _none() -> array[int]:
 @dataclass
 class Block:
     """Sets by name, as bits counted from the block's first piece; per piece the second it was
-    published, its lowest price in rupiah, and the id of its maker (0 where there is no piece)."""
+    published, its lowest price in rupiah, and the id of its maker (0 where there is no piece);
+    name and slug of each of these makers."""
 
     sets: dict[str, int] = field(default_factory=dict)
     published: array[int] = field(default_factory=_none)
     price: array[int] = field(default_factory=_none)
     maker: array[int] = field(default_factory=_none)
+    makers: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, offset: int, names: Mapping[str, bool]) -> None:
         """Put a piece into the sets whose value is true."""
@@ -44,7 +46,8 @@ class Block:
     def pack(self) -> bytes:
         """The block to be stored."""
         names = sorted(self.sets)
-        header = json.dumps(names).encode()
+        makers = [[at, *words] for at, words in sorted(self.makers.items())]
+        header = json.dumps([names, makers]).encode()
         parts = [len(header).to_bytes(4, "little"), header]
         parts += [self.sets[name].to_bytes(_BYTES, "little") for name in names]
         parts += [getattr(self, name).tobytes() for name in _FIGURES]
@@ -55,7 +58,7 @@ class Block:
         """The block as it was packed."""
         plain = zlib.decompress(stored)
         at = 4 + int.from_bytes(plain[:4], "little")
-        names = json.loads(plain[4:at])
+        names, makers = json.loads(plain[4:at])
         sets = {}
         for name in names:
             sets[name] = int.from_bytes(plain[at : at + _BYTES], "little")
@@ -63,4 +66,5 @@ class Block:
         size = 4 * BLOCK
         ends = [at + n * size for n in range(len(_FIGURES) + 1)]
         figures = [plain[a:b] for a, b in pairwise(ends)]
-        return cls(sets, *(array("I", figure) for figure in figures))
+        known = {at: (name, slug) for at, name, slug in makers}
+        return cls(sets, *(array("I", figure) for figure in figures), known)

@@ -59,6 +59,8 @@ def _block(number: int) -> Block:
         Product.colour_family,
         Product.availability,
         Product.artisan_id,
+        Artisan.name.label("maker"),
+        Artisan.slug.label("maker_slug"),
         Product.published_at,
         Product.food,
         Product.hs6,
@@ -80,6 +82,7 @@ def _block(number: int) -> Block:
         made.add(offset, names)
         made.price[offset] = prices[row.id].get("IDR", 0)
         made.maker[offset] = row.artisan_id
+        made.makers[row.artisan_id] = (row.maker, row.maker_slug or "")
         made.published[offset] = int(row.published_at.timestamp()) if row.published_at else 0
     return made
 

@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from storefront.artisans import Artisan
 from storefront.catalogue.bitmaps import BLOCK, newest_first
 from storefront.catalogue.blocks import EVERY, Block
 from storefront.catalogue.models import ListingBlock
@@ -33,12 +32,15 @@ class ListingIndex:
 
     versions: dict[int, int]
     blocks: dict[int, Block]
-    makers: dict[int, tuple[str, str]]  # id to name and slug
+    makers: dict[int, tuple[str, str]] = field(init=False)  # id to name and slug
     sets: dict[str, int] = field(init=False)
     _orders: dict[str, array[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = {name for block in self.blocks.values() for name in block.sets}
+        self.makers = {
+            at: who for block in self.blocks.values() for at, who in block.makers.items()
+        }
         self.sets = {name: self._joined(name) for name in names}
 
     def _joined(self, name: str) -> int:
@@ -100,12 +102,12 @@ class ListingIndex:
         return {"price_asc": cheapest, "price_desc": dearest}.get(sort, newest)
 
 
-NOTHING: Final = ListingIndex({}, {}, {})
+NOTHING: Final = ListingIndex({}, {})
 _kept: WeakKeyDictionary[Engine, ListingIndex] = WeakKeyDictionary()
 
 
 def listing_index() -> ListingIndex:
-    """The present listing: one statement, and two more where something has changed."""
+    """The present listing: one statement, and another where something has changed."""
     rows = db.session.execute(sa.select(ListingBlock.block, ListingBlock.version))
     versions = {row.block: row.version for row in rows}
     kept = _kept.get(db.engine, NOTHING)
@@ -120,10 +122,5 @@ def listing_index() -> ListingIndex:
     blocks = {at: block for at, block in kept.blocks.items() if at in versions}
     blocks |= {row.block: Block.unpack(row.content) for row in stored}
     versions |= {row.block: row.version for row in stored}
-    index = _kept[db.engine] = ListingIndex(versions, blocks, _makers())
+    index = _kept[db.engine] = ListingIndex(versions, blocks)
     return index
-
-
-def _makers() -> dict[int, tuple[str, str]]:
-    query = sa.select(Artisan.id, Artisan.name, Artisan.slug).where(Artisan.state == "approved")
-    return {row.id: (row.name, row.slug or "") for row in db.session.execute(query)}
