@@ -17,7 +17,7 @@ from storefront.kernel.translated import Text
 from storefront.web.rendering import country_name
 
 NAMES = {
-    "plant": lazy_gettext("Leaf"),
+    "plant": lazy_gettext("Dye plant"),
     "category": lazy_gettext("Category"),
     "technique": lazy_gettext("Technique"),
     "material": lazy_gettext("Material"),
@@ -33,7 +33,7 @@ SORT_NAMES = {
     "price_asc": lazy_gettext("Price: low to high"),
     "price_desc": lazy_gettext("Price: high to low"),
 }
-READY = lazy_gettext("Ready to ship")
+READY = lazy_gettext("In stock, ready to ship")
 # What is open when the page comes; the rest waits folded.
 OPEN = {"plant", "category", "technique", "availability"}
 

@@ -220,7 +220,7 @@ def test_an_empty_list_says_which_filter_to_drop(client: PageClient, database: A
     live_product(terms={"technique:steaming": 0, "plant:teak": 0}, slug="only")
     page = client.get("/en/products?technique=steaming&plant=castor")
     assert "No piece fits all of these filters." in page.text
-    assert re.search(r'href="/en/products\?technique=steaming">Leave out “Leaf”</a>', page.text)
+    assert re.search(r'href="/en/products\?technique=steaming">Leave out “Dye plant”</a>', page.text)
 
 
 def test_search_results_are_narrowed_in_their_order(
