@@ -56,6 +56,7 @@ from storefront.catalogue.models import (
     Variant,
 )
 from storefront.catalogue.queries.cards import ProductCard, product_cards
+from storefront.catalogue.queries.facets import FACETS, Chosen, Listing, read_listing
 from storefront.catalogue.queries.listing import (
     MakerLine,
     makers,
@@ -102,6 +103,10 @@ __all__ = [
     "submit_change",
     "take_back",
     "withdraw_change",
+    "FACETS",
+    "Chosen",
+    "Listing",
+    "read_listing",
     "CraftWord",
     "MakerLine",
     "ProductCard",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from flask import Flask, g, request, url_for
@@ -33,6 +33,7 @@ SORT_NAMES = {
     "price_asc": lazy_gettext("Price: low to high"),
     "price_desc": lazy_gettext("Price: high to low"),
 }
+ARRANGED = lazy_gettext("As the council arranged them")
 READY = lazy_gettext("In stock, ready to ship")
 # What is open when the page comes; the rest waits folded.
 OPEN = {"plant", "category", "technique", "availability"}
@@ -94,7 +95,9 @@ def chosen_values() -> dict[str, list[str]]:
 def narrowing(listing: Listing, *, query: str = "") -> Narrowing:
     """The filters of a list that was read for the present address; `query` is what was searched."""
     kept = {"q": query} if query else {}
-    sorts = (RELEVANCE, *SORTS) if query else SORTS
+    first = SORT_NAMES[RELEVANCE] if query else ARRANGED
+    sorts = [(RELEVANCE, str(first))] if listing.is_ranked else []
+    sorts += [(key, str(SORT_NAMES[key])) for key in SORTS]
     return Narrowing(
         boxes=[_box(listing, key, values) for key, values in listing.facets.items()],
         chips=[
@@ -110,7 +113,7 @@ def narrowing(listing: Listing, *, query: str = "") -> Narrowing:
             ),
             key=lambda way: -way.count,
         ),
-        sorts=[(key, str(SORT_NAMES[key])) for key in sorts],
+        sorts=sorts,
         sort=listing.sort,
         clear_url=_address(kept),
         kept=kept,
@@ -121,11 +124,6 @@ def listing_url(listing: Listing, number: int, query: str = "") -> str:
     """The address of another page of the same list: its own filters and nothing else."""
     values = _values(listing, {"q": query} if query else {})
     return _address(values | ({"page": str(number)} if number > 1 else {}))
-
-
-def is_narrowed(listing: Listing) -> bool:
-    """Whether the address shows a choice of a list that has an address of its own."""
-    return bool(listing.chosen) or listing.sort not in (SORTS[0], RELEVANCE)
 
 
 def _box(listing: Listing, key: str, values: list[Value]) -> FacetBox:
@@ -176,17 +174,16 @@ def _swatch(facet: str, key: str) -> str:
 
 def _url(listing: Listing, kept: dict[str, str], without: tuple[str, str]) -> str:
     """The list without one value (or, for an empty value, without the whole facet)."""
-    values = _values(listing, kept)
     facet, key = without
     rest = [each for each in listing.chosen[facet] if key and each != key]
-    values.pop(facet)
-    return _address(values | ({facet: rest} if rest else {}))
+    return _address(_values(replace(listing, chosen={**listing.chosen, facet: rest}), kept))
 
 
 def _values(listing: Listing, kept: dict[str, str]) -> dict[str, Any]:
-    usual = RELEVANCE if "q" in kept else SORTS[0]
-    sort = {"sort": listing.sort} if listing.sort != usual else {}
-    return {**kept, **{name: list(keys) for name, keys in listing.chosen.items()}, **sort}
+    """What the address of a list says, always in the same order."""
+    usual = RELEVANCE if listing.is_ranked else SORTS[0]
+    chosen = {name: list(keys) for name, keys in listing.chosen.items() if keys}
+    return {**kept, **chosen, **({"sort": listing.sort} if listing.sort != usual else {})}
 
 
 def _address(values: dict[str, Any]) -> str:
@@ -194,5 +191,5 @@ def _address(values: dict[str, Any]) -> str:
 
 
 def init_narrowing(app: Flask) -> None:
-    """Give templates the addresses of a list's further pages."""
-    app.jinja_env.globals.update(listing_url=listing_url)
+    """Give templates a list's filters and the addresses of its further pages."""
+    app.jinja_env.globals.update(listing_url=listing_url, narrowing=narrowing)

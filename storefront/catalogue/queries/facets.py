@@ -51,8 +51,9 @@ class Value:
 class Listing:
     """One page of a list. `without`: how many pieces each chosen facet, left out, would give.
 
-    `makers` are the workshops' names by slug. `is_more`: the list was cut at its best thousand, so
-    that counts are lower bounds.
+    `makers` are the workshops' names by slug. `is_ranked`: it has an order of its own, the best or
+    the council's; `is_more`: it was cut at its best thousand, so that counts are lower
+    bounds.
     """
 
     page: Page[int]
@@ -61,6 +62,7 @@ class Listing:
     without: dict[str, int]
     sort: str
     makers: dict[str, str]
+    is_ranked: bool = False
     is_more: bool = False
 
 
@@ -107,7 +109,16 @@ def read_listing(
         ids = index.page(bits, order, first, size)
     counts = {name: rest.bit_count() for name, rest in without.items()}
     makers = {slug: name for name, slug in index.makers.values()}
-    return Listing(Page(ids, number, size, total), known, facets, counts, order, makers, is_more)
+    return Listing(
+        Page(ids, number, size, total),
+        known,
+        facets,
+        counts,
+        order,
+        makers,
+        ranked is not None,
+        is_more,
+    )
 
 
 def _all_of(base: int, narrowed: Mapping[str, int], but: str = "") -> int:
