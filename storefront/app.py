@@ -81,6 +81,7 @@ SETUPS: list[tuple[str, str]] = [
     ("storefront.checkout.views.estimates", "init_estimates"),
     ("storefront.accounts.loader", "init_accounts"),
     ("storefront.catalogue.labels", "init_catalogue"),
+    ("storefront.catalogue.narrowing", "init_narrowing"),
     ("storefront.sharing.abouts", "init_sharing"),
     ("storefront.backup", "init_backup"),
     ("storefront.jobs", "init_jobs"),

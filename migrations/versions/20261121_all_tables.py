@@ -1009,19 +1009,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_product_translation')),
     sa.UniqueConstraint('product_id', 'lang', name=op.f('uq_product_translation_product_id_lang'))
     )
-    op.create_table('search_term',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('lang', sa.String(length=2), nullable=False),
-    sa.Column('term', sa.String(length=40), nullable=False),
-    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('impact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_search_term_product_id_product')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_term'))
+    op.create_table('listing_block',
+    sa.Column('block', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('block', name=op.f('pk_listing_block'))
     )
-    with op.batch_alter_table('search_term', schema=None) as batch_op:
-        batch_op.create_index('ix_search_term_lookup', ['lang', 'term', 'product_id', 'impact'], unique=False)
-        batch_op.create_index(batch_op.f('ix_search_term_product_id'), ['product_id'], unique=False)
-
+    op.create_table('search_document',
+    sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('terms', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_search_document_product_id_product')),
+    sa.PrimaryKeyConstraint('product_id', name=op.f('pk_search_document'))
+    )
+    op.create_table('search_term',
+    sa.Column('lang', sa.String(length=3), nullable=False),
+    sa.Column('term', sa.String(length=40), nullable=False),
+    sa.Column('block', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('bits', sa.LargeBinary(), nullable=False),
+    sa.Column('count', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('lang', 'term', 'block', name=op.f('pk_search_term'))
+    )
     op.create_table('share_picture',
     sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('stamps', sa.JSON(), nullable=False),
@@ -1470,11 +1477,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_share_picture_checked_at'))
 
     op.drop_table('share_picture')
-    with op.batch_alter_table('search_term', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_search_term_product_id'))
-        batch_op.drop_index('ix_search_term_lookup')
-
     op.drop_table('search_term')
+    op.drop_table('search_document')
+    op.drop_table('listing_block')
     op.drop_table('product_translation')
     with op.batch_alter_table('product_term', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_product_term_term_id'))

@@ -38,6 +38,7 @@ from storefront.artisans.errors import (
     WorkshopStillOpen,
     WrongPeriod,
 )
+from storefront.artisans.hooks import on_workshop_change
 from storefront.artisans.models import (
     Artisan,
     ArtisanDocument,
@@ -89,6 +90,7 @@ __all__ = [
     "confirm_account",
     "counts_by_state",
     "lift_suspension",
+    "on_workshop_change",
     "own_artisan",
     "papers_of",
     "payout_account",

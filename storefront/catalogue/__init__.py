@@ -1,6 +1,7 @@
 """What is sold: products, prices, stock, words, search."""
 
 import storefront.catalogue.settings  # noqa: F401  (declares what the council may set)
+from storefront.catalogue.actions.listing_index import index_product
 from storefront.catalogue.actions.listings import (
     CommentNeeded,
     ListingIncomplete,
@@ -23,7 +24,7 @@ from storefront.catalogue.actions.pieces import (
 )
 from storefront.catalogue.actions.prices import set_currency_rule, set_price, write_prices
 from storefront.catalogue.actions.reference import load_reference
-from storefront.catalogue.actions.search_index import index_product, queue_index
+from storefront.catalogue.actions.search_index import queue_index
 from storefront.catalogue.actions.stock import (
     HoldRequest,
     OutOfStock,
@@ -47,6 +48,7 @@ from storefront.catalogue.models import (
     ProductPicture,
     ProductTerm,
     ProductTranslation,
+    SearchDocument,
     SearchTerm,
     StockMovement,
     Term,
@@ -54,6 +56,7 @@ from storefront.catalogue.models import (
     Variant,
 )
 from storefront.catalogue.queries.cards import ProductCard, product_cards
+from storefront.catalogue.queries.facets import FACETS, Chosen, Listing, read_listing
 from storefront.catalogue.queries.listing import (
     MakerLine,
     makers,
@@ -70,7 +73,7 @@ from storefront.catalogue.queries.offers import (
     variant_id_of,
 )
 from storefront.catalogue.queries.pages import MakerPage, ProductPage
-from storefront.catalogue.queries.search import search_products
+from storefront.catalogue.queries.search import Ranked, ranked, search_products
 from storefront.catalogue.queries.words import (
     CraftWord,
     Shelf,
@@ -105,6 +108,10 @@ __all__ = [
     "submit_change",
     "take_back",
     "withdraw_change",
+    "FACETS",
+    "Chosen",
+    "Listing",
+    "read_listing",
     "CraftWord",
     "MakerLine",
     "MakerPage",
@@ -122,6 +129,8 @@ __all__ = [
     "product_page",
     "queue_index",
     "rebuild_index",
+    "Ranked",
+    "ranked",
     "search_products",
     "visible",
     "vocabulary",
@@ -160,5 +169,6 @@ __all__ = [
     "Hold",
     "ListingChange",
     "ProductEvent",
+    "SearchDocument",
     "SearchTerm",
 ]

@@ -319,13 +319,36 @@ class ProductEvent(Base):
 
 
 class SearchTerm(Base):
-    """One word of one product in one language, with its integer weight."""
+    """The pieces of one block (see bitmaps.py) a term finds. `bits`: packed sets by level.
+
+    `lang` is '' for the terms of the index; words as they are written, kept for suggestions and
+    misspellings, have their language, and names of workshops `mul`.
+    """
 
     __tablename__ = "search_term"
-    __table_args__ = (sa.Index("ix_search_term_lookup", "lang", "term", "product_id", "impact"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    lang: Mapped[str] = mapped_column(sa.String(2))
-    term: Mapped[str] = mapped_column(sa.String(40))
-    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)
-    impact: Mapped[int]
+    lang: Mapped[str] = mapped_column(sa.String(3), primary_key=True)
+    term: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    bits: Mapped[bytes]
+    count: Mapped[int]
+
+
+class SearchDocument(Base):
+    """What the index holds of one piece, packed, so that a change takes out what was put in."""
+
+    __tablename__ = "search_document"
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True)
+    terms: Mapped[bytes]
+
+
+class ListingBlock(Base):
+    """What lists and filters need of some thousand pieces (see blocks.py), made from the tables
+    above. `version` is drawn anew with every writing, so that readers see that it changed."""
+
+    __tablename__ = "listing_block"
+
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    content: Mapped[bytes]

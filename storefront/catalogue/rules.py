@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 from collections.abc import Collection
 
@@ -45,3 +46,17 @@ def may_be_called_batik(techniques: Collection[str]) -> bool:
 def ships_abroad(food: dict[str, object] | None, hs6: str) -> bool:
     """Food stays in Indonesia; everything that crosses a border needs its HS code."""
     return not food and len(hs6) == 6
+
+
+# Where one price band ends and the next begins, in minor units: what buyers of a country think in.
+PRICE_EDGES: dict[str, tuple[int, ...]] = {
+    "IDR": (100_000, 250_000, 500_000, 1_000_000),
+    "USD": (1_000, 2_500, 5_000, 10_000),
+    "EUR": (1_000, 2_500, 5_000, 10_000),
+    "KRW": (15_000, 35_000, 70_000, 150_000),
+}
+
+
+def price_band(minor: int, currency: str) -> int:
+    """The band of a price: 0 below the first edge, and so on; an edge begins the next band."""
+    return bisect.bisect_right(PRICE_EDGES.get(currency, ()), minor)

@@ -1,28 +1,30 @@
-"""Texts cut into search terms, the same way on both engines. Plain Python.
+"""Texts and queries cut into search terms, the same way on both engines. Plain Python.
 
-Korean becomes overlapping syllable pairs, so that 가방 is found inside 손가방. Indonesian, English
-and French words are stemmed; accents and case are folded. Words of the same meaning (see
-`reference/synonyms.toml`) become one word of the language whose index is asked.
+All languages share one index, so that a query may mix them. Words of one meaning become one
+concept. Korean becomes overlapping syllable pairs, so that 가방 is found inside 손가방; other
+words lose their endings by the rules of the language the text is in. A query's language is not
+known: each of its words is looked for by the rules of all.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-import tomllib
-import unicodedata
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
-import snowballstemmer
-from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+from storefront.catalogue.concepts import composed, concept_of, concepts, inside, phrases_in
+from storefront.catalogue.letters import flat, is_hangul
+from storefront.catalogue.letters import folded as folded
+from storefront.catalogue.stems import stem, without_particle
 
-from storefront.kernel.translated import LANGS
-
-SYNONYMS = Path(__file__).resolve().parent / "reference" / "synonyms.toml"
 LONGEST = 40
-MOST_QUERY_WORDS = 12
+MOST_QUERY_WORDS = 8
+LATIN = ("id", "en", "fr")
+ALL = "*"  # the term every piece has
+EXACT = "#"  # in front of a whole number or name, letters and digits only
+NAMES = "mul"  # the language of names
 
 _WORDS = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:'[^\W_가-힣]+)*")
 _ELISION = re.compile(r"^(?:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu)'")
@@ -32,102 +34,116 @@ _STOP = {
     "ko": set(),
     "fr": {
         *("de", "du", "des", "d", "l", "la", "le", "les", "et", "en"),
-        *("a", "au", "aux", "un", "une", "avec", "pour", "no"),
+        *("a", "à", "au", "aux", "un", "une", "avec", "pour", "no"),
     },
 }
+_STOPS = frozenset().union(*_STOP.values())
+Terms = tuple[str, ...]
 
 
-def terms(text: str, lang: str) -> list[str]:
-    """The distinct terms of a text in one language's index, in their order."""
-    found: dict[str, None] = {}
-    for word in _split(_same_words(_flat(text), lang)):
-        for term in _terms_of(word, lang):
-            found[term[:LONGEST]] = None
-    return list(found)
+class Asked(NamedTuple):
+    """One word of a query: as typed, and the ways to find it, each a set of terms to be met."""
+
+    word: str
+    ways: tuple[Terms, ...]
 
 
-def query_terms(query: str) -> dict[str, list[str]]:
-    """What to ask each language's index for; languages where nothing is left are absent."""
-    words = " ".join(query.split()[:MOST_QUERY_WORDS])
-    asked = {lang: terms(words, lang) for lang in LANGS}
-    return {lang: found for lang, found in asked.items() if found}
+def terms(text: str, lang: str) -> set[str]:
+    """The terms under which a text of one language is found."""
+    words = _WORDS.findall(flat(text))
+    found: set[str] = set()
+    for phrase in list(phrases_in(words)):
+        found.add(phrase.name)
+        if phrase.is_whole:
+            words[phrase.start : phrase.end] = [""] * (phrase.end - phrase.start)
+    for word in words:
+        found |= _terms_of(word, lang)
+    return found
 
 
-def folded(text: str) -> str:
-    """Lower case without accents, for comparing names."""
-    plain = unicodedata.normalize("NFKD", _flat(text))
-    return unicodedata.normalize(
-        "NFC", "".join(letter for letter in plain if not unicodedata.combining(letter))
-    )
+def asked(query: str) -> list[Asked]:
+    """The words of a query, at most eight, each with its ways; little words are left out."""
+    words = _WORDS.findall(flat(query))[: 2 * MOST_QUERY_WORDS]
+    found: dict[str, Asked] = {}
+    phrases = {phrase.start: phrase for phrase in phrases_in(words)}
+    at = 0
+    while at < len(words):
+        if at in phrases:
+            phrase = phrases[at]
+            found[phrase.name] = Asked(" ".join(words[at : phrase.end]), ((phrase.name,),))
+            at = phrase.end
+            continue
+        for word in _asked_words(words[at]):
+            found.setdefault(word.word, word)
+        at += 1
+    return list(found.values())[:MOST_QUERY_WORDS]
 
 
-def _flat(text: str) -> str:
-    """One form for letters, apostrophes and spaces; hyphens are spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("-", " ")
-    return " ".join(text.split())
+def both(first: str, second: str) -> tuple[Terms, ...]:
+    """The ways to find two words that were typed as one."""
+    return tuple(a + b for a, b in itertools.product(_latin_ways(first), _latin_ways(second)))
 
 
-def _split(text: str) -> list[str]:
-    return _WORDS.findall(text)
+def spelled(text: str) -> Iterator[str]:
+    """The words of a text that are worth proposing to somebody who writes."""
+    for word in _WORDS.findall(flat(text)):
+        word = _ELISION.sub("", word).replace("'", "")
+        least = 2 if word and is_hangul(word) else 3
+        if least == 2 and without_particle(word) in concepts().words:
+            word = without_particle(word)
+        if len(word) >= least and word not in _STOPS and not any(map(str.isdigit, word)):
+            yield word[:LONGEST]
 
 
-def _terms_of(word: str, lang: str) -> list[str]:
-    if "가" <= word[0] <= "힣":
-        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+def _asked_words(word: str) -> list[Asked]:
+    """A word of a query; several, where Korean ones were written without spaces."""
+    if is_hangul(word):
+        parts = composed(without_particle(word)) or composed(word)
+        if len(parts) > 1:
+            return [Asked(name, ((name,),)) for name in parts]
+        return [Asked(word, _hangul_ways(word))]
+    word = _ELISION.sub("", word)
+    ways = _latin_ways(word)
+    return [Asked(word.replace("'", ""), ways)] if ways and word not in _STOPS else []
+
+
+@functools.lru_cache(maxsize=100_000)
+def _terms_of(word: str, lang: str) -> frozenset[str]:
+    """The terms of one word of a text."""
+    if not word or word in _STOP[lang]:
+        return frozenset()
+    if is_hangul(word):
+        whole = concepts().words.get(without_particle(word))
+        return inside(word) | set(_pairs(word)) | ({whole} if whole else set())
+    return frozenset({term} if (term := _term(word, lang)[:LONGEST]) else ())
+
+
+def _term(word: str, lang: str) -> str:
     if lang == "fr":
         word = _ELISION.sub("", word)
-    term = _stems()[lang](word.replace("'", ""))
-    return [term] if term and word not in _STOP[lang] else []
+    if lang == "en":
+        word = word.removesuffix("'s")
+    word = word.replace("'", "")
+    return concept_of(word, lang) or concept_of(folded(word), lang) or stem(word, lang)
 
 
-def known_words() -> frozenset[str]:
-    """Every spelling of the words of one meaning, for spelling suggestions."""
-    return frozenset(_concepts().words)
+def _latin_ways(word: str) -> tuple[Terms, ...]:
+    ways = {_term(word, lang)[:LONGEST]: None for lang in LATIN}
+    return tuple((term,) for term in ways if term)
 
 
-class _Concepts(NamedTuple):
-    """All spellings as one pattern, and for each the word every language's index uses."""
-
-    pattern: re.Pattern[str]
-    words: dict[str, dict[str, str]]
-
-
-def _same_words(text: str, lang: str) -> str:
-    concepts = _concepts()
-    return concepts.pattern.sub(
-        lambda match: concepts.words[match.group(0)].get(lang, match.group(0)), text
-    )
-
-
-@functools.cache
-def _concepts() -> _Concepts:
-    with SYNONYMS.open("rb") as file:
-        entries = tomllib.load(file)["concept"]
-    words: dict[str, dict[str, str]] = {}
-    for entry in entries:
-        first = {lang: _flat(spellings[0]) for lang, spellings in entry.items()}
-        for spellings in entry.values():
-            for spelling in spellings:
-                words.setdefault(_flat(spelling), first)
-                words.setdefault(folded(spelling), first)
-    listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return _Concepts(re.compile(rf"(?<!\w)(?:{listed})(?!\w)"), words)
+def _hangul_ways(word: str) -> tuple[Terms, ...]:
+    ways: dict[Terms, None] = {}
+    for form in {word: None, without_particle(word): None}:
+        if made_of := composed(form):
+            ways[tuple(made_of)] = None
+            continue
+        ways[tuple(_pairs(form))] = None
+        # 천연염색 is also written 천연 염색.
+        for at in range(2, len(form) - 1):
+            ways[(*_pairs(form[:at]), *_pairs(form[at:]))] = None
+    return tuple(ways)
 
 
-@functools.cache
-def _stems() -> dict[str, Callable[[str], str]]:
-    english = snowballstemmer.stemmer("english")
-    french = snowballstemmer.stemmer("french")
-    indonesian = StemmerFactory().create_stemmer()
-
-    def in_french(word: str) -> str:
-        # Before and after folding: tressé meets tresse, céramiques meets ceramique.
-        return str(french.stemWord(folded(french.stemWord(word))))
-
-    makers: dict[str, Callable[[str], str]] = {
-        "id": lambda word: str(indonesian.stem(folded(word))),
-        "en": lambda word: str(english.stemWord(folded(word))),
-        "ko": folded,
-        "fr": in_french,
-    }
-    return {lang: functools.lru_cache(maxsize=20_000)(make) for lang, make in makers.items()}
+def _pairs(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)] or [word]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storefront.catalogue import (
+    Chosen,
+    Listing,
     ProductCard,
     product_cards,
     product_page,
+    read_listing,
     search_products,
 )
 from storefront.council.models import Collection, CollectionItem, CollectionTranslation
@@ -28,7 +31,7 @@ CANDIDATES = 8
 
 @dataclass(frozen=True)
 class Shown:
-    """A collection on show: its words and its pieces."""
+    """A collection on show: its words and its pieces; on its own page as a list to be narrowed."""
 
     collection_id: int
     slug: str
@@ -36,6 +39,7 @@ class Shown:
     story: Text
     cards: list[ProductCard]
     langs: tuple[str, ...] = ()
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,30 @@ def front_wall(lang: str, currency: str) -> Front:
     return Front(shown, links)
 
 
-def collection_page(slug: str, lang: str, currency: str) -> Shown | None:
-    """A published collection within its dates, or None."""
+def collection_page(
+    slug: str,
+    lang: str,
+    currency: str,
+    *,
+    chosen: Chosen | None = None,
+    ship_to: str = "",
+    number: int = 1,
+    sort: str = "",
+) -> Shown | None:
+    """A page of a published collection within its dates, narrowed by the chosen facets, or None."""
     rows = _on_show(Collection.slug == slug)
     if not rows:
         return None
-    return _shown(rows[0], product_cards(_items_on_show(rows[0].id), lang, currency), lang)
+    found = read_listing(
+        chosen or {},
+        currency=currency,
+        ship_to=ship_to,
+        number=number,
+        sort=sort,
+        ranked=_items_on_show(rows[0].id),
+    )
+    cards = product_cards(found.page.items, lang, currency)
+    return replace(_shown(rows[0], cards, lang), listing=found)
 
 
 def present_collection_slug(former: str) -> str | None:

@@ -91,7 +91,7 @@ def test_search_is_rebuilt(app: Flask, database: Any) -> None:
         db.session.execute(sa.delete(SearchTerm))
     outcome = run(app, "search", "rebuild")
     assert outcome.exit_code == 0 and "1 pieces are indexed." in outcome.output
-    assert db.session.scalar(sa.select(sa.func.count(SearchTerm.id)))
+    assert db.session.scalar(sa.select(sa.func.count(SearchTerm.term)))
 
 
 def test_keys_are_rotated(database_url: str, tmp_path: Path) -> None:

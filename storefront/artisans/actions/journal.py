@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storefront.artisans.hooks import tell_hooks
 from storefront.artisans.models import Artisan, ArtisanEvent
 from storefront.artisans.rules import WORKSHOP
 from storefront.kernel.db import db, lock
@@ -27,6 +28,7 @@ def move(
     """Apply a verb of the workshop machine and write its event. Raises NotAllowed."""
     before, artisan.state = artisan.state, WORKSHOP.to(artisan.state, verb)
     artisan.version += 1
+    tell_hooks(artisan.id)
     return note(artisan, verb, user_id, why, before=before, **detail)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from storefront.artisans.actions.decisions import MAKER, free_slug
 from storefront.artisans.actions.journal import locked, note
 from storefront.artisans.errors import WrongPeriod
+from storefront.artisans.hooks import tell_hooks
 from storefront.artisans.models import Artisan, ArtisanTranslation
 from storefront.kernel.clock import now
 from storefront.kernel.slugs import remember_slug
@@ -101,6 +102,7 @@ def rename(artisan_id: int, name: str, user_id: int) -> Artisan:
         if artisan.slug != former:
             remember_slug(MAKER, former, artisan.id)
     artisan.version += 1
+    tell_hooks(artisan.id)
     note(artisan, "rename", user_id)
     return artisan
 

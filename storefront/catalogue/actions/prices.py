@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from storefront.catalogue.actions.search_index import queue_index
 from storefront.catalogue.models import CurrencyRule, Price, Variant
 from storefront.catalogue.queries.words import forget_words
 from storefront.kernel.clock import now
@@ -98,10 +99,9 @@ def set_currency_rule(
     rule.version += 1
     db.session.flush()
     forget_words()
-    if (db.session.scalar(sa.select(sa.func.count(Variant.id))) or 0) <= MOST_AT_ONCE:
-        return write_prices()
     queue_task(RATE_TOPIC, f"{RATE_TOPIC}:{currency}:{rule.version}", {"currency": currency})
-    return 0
+    is_small = (db.session.scalar(sa.select(sa.func.count(Variant.id))) or 0) <= MOST_AT_ONCE
+    return write_prices() if is_small else 0
 
 
 def set_price(variant_id: int, price_idr: int, version: int) -> Variant:
@@ -113,4 +113,5 @@ def set_price(variant_id: int, price_idr: int, version: int) -> Variant:
     variant.version += 1
     db.session.flush()
     write_prices([variant.product_id])
+    queue_index(variant.product_id)
     return variant

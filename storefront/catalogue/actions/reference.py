@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from storefront.catalogue.actions.search_index import queue_shop
 from storefront.catalogue.models import (
     Category,
     CategoryTranslation,
@@ -40,8 +41,10 @@ RATES = [("USD", "16250", 300, 50), ("EUR", "17800", 300, 50), ("KRW", "11.9", 3
 def load_reference() -> None:
     """Bring shelves and craft words in line with the files, and add rates that are missing.
 
-    Repeatable: names and order follow the files, rates the council has set are left alone.
+    Repeatable: names and order follow the files, rates the council has set are left alone. Where a
+    name has changed, the search index follows.
     """
+    before = _names()
     _load_categories(_read("categories", "category"))
     for vocabulary, file in LISTS.items():
         _load_terms(vocabulary, _read(file, vocabulary))
@@ -58,6 +61,18 @@ def load_reference() -> None:
             )
     db.session.flush()
     forget_words()
+    if before and before != _names():
+        queue_shop()
+
+
+def _names() -> set[Any]:
+    """Every name of a shelf or craft word, as the search index knows it."""
+    shelves = sa.select(
+        CategoryTranslation.category_id, CategoryTranslation.lang, CategoryTranslation.name
+    )
+    words = sa.select(TermTranslation.term_id, TermTranslation.lang, TermTranslation.name)
+    found: set[Any] = {("shelf", *row) for row in db.session.execute(shelves)}
+    return found | {("word", *row) for row in db.session.execute(words)}
 
 
 def _read(file: str, name: str) -> list[dict[str, Any]]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from storefront.artisans import Artisan, ArtisanTranslation
-from storefront.catalogue.models import Product, ProductTerm, Variant
+from storefront.catalogue.models import Product, ProductTerm
 from storefront.catalogue.queries.words import kept
 from storefront.kernel.db import db
 from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 from storefront.kernel.translated import Text, pick
 
-SORTS = ("newest", "price_asc", "price_desc")
 MAKERS_PER_PAGE = 60
-AVAILABILITIES = ("stock", "made_to_order", "one_of_a_kind")
 
 
 def visible() -> sa.ColumnElement[bool]:
@@ -25,45 +22,14 @@ def visible() -> sa.ColumnElement[bool]:
     return sa.and_(Product.state == "live", Artisan.state == "approved")
 
 
-def product_page(
-    number: int,
-    *,
-    category_ids: Collection[int] | None = None,
-    artisan_id: int | None = None,
-    term_ids: Collection[int] = (),
-    availability: str = "",
-    sort: str = "newest",
-    size: int = PAGE_SIZE,
-) -> Page[int]:
-    """Ids of visible pieces that fit, one page of them, in two statements."""
+def product_page(number: int, *, artisan_id: int | None = None, size: int = PAGE_SIZE) -> Page[int]:
+    """Ids of visible pieces (of a workshop), newest first, one page of them, in two statements."""
     query = sa.select(Product.id).join(Artisan, Artisan.id == Product.artisan_id).where(visible())
-    if category_ids is not None:
-        query = query.where(Product.category_id.in_(category_ids))
     if artisan_id is not None:
         query = query.where(Product.artisan_id == artisan_id)
-    for term_id in term_ids:
-        query = query.where(_says(term_id))
-    if availability in AVAILABILITIES:
-        query = query.where(Product.availability == availability)
-    page: Page[int] = page_of(query.order_by(*_order(sort)), number, size)
+    newest = query.order_by(Product.published_at.desc(), Product.id.desc())
+    page: Page[int] = page_of(newest, number, size)
     return page
-
-
-def _says(term_id: int) -> sa.ColumnElement[bool]:
-    return Product.id.in_(sa.select(ProductTerm.product_id).where(ProductTerm.term_id == term_id))
-
-
-def _order(sort: str) -> list[Any]:
-    cheapest = (
-        sa.select(sa.func.min(Variant.price_idr))
-        .where(Variant.product_id == Product.id, Variant.is_active)
-        .scalar_subquery()
-    )
-    if sort == "price_asc":
-        return [cheapest.asc(), Product.id.desc()]
-    if sort == "price_desc":
-        return [cheapest.desc(), Product.id.desc()]
-    return [Product.published_at.desc(), Product.id.desc()]
 
 
 def pieces_with(term_ids: Collection[int]) -> dict[int, int]:

@@ -6,6 +6,7 @@ may be a minute old anyway; whoever changes a row calls `forget_words`.
 
 from __future__ import annotations
 
+import functools
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -121,7 +122,11 @@ class Vocabulary:
         return [term for term in self.terms.values() if term.vocabulary == vocabulary]
 
     def term(self, vocabulary: str, key: str) -> CraftWord | None:
-        return next((term for term in self.list_of(vocabulary) if term.key == key), None)
+        return self._by_key.get((vocabulary, key))
+
+    @functools.cached_property
+    def _by_key(self) -> dict[tuple[str, str], CraftWord]:
+        return {(term.vocabulary, term.key): term for term in self.terms.values()}
 
     def estimate(self, idr: int, currency: str) -> Money | None:
         """What rupiah are about worth; None when the currency has no rate."""
@@ -149,11 +154,11 @@ def forget_words() -> None:
     _kept_figures.pop(db.engine, None)
 
 
-def kept(name: str, make: Callable[[], T]) -> T:
+def kept(name: str, make: Callable[[], T], seconds: int = SECONDS) -> T:
     """A figure that may be a minute old and costs too much to be asked at every visit."""
     figures = _kept_figures.setdefault(db.engine, {})
-    made_at, figure = figures.get(name, (-SECONDS, None))
-    if time.monotonic() - made_at >= SECONDS or figure is None:
+    made_at, figure = figures.get(name, (-seconds, None))
+    if time.monotonic() - made_at >= seconds or figure is None:
         figure = make()
         figures[name] = (time.monotonic(), figure)
     return cast(T, figure)

@@ -8,17 +8,20 @@ council = council_blueprint("catalogue", __name__)
 
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
+    listing,
     listing_labels,
     pieces,
     prices,
     review,
     stock,
+    suggesting,
     works,
 )
 
 __all__ = [
     "buying",
     "council",
+    "listing",
     "listing_labels",
     "pieces",
     "prices",
@@ -26,5 +29,6 @@ __all__ = [
     "shop",
     "stock",
     "studio",
+    "suggesting",
     "works",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, url_for
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from storefront.catalogue import FACETS
 from storefront.council.queries import collection_page, present_collection_slug
 from storefront.council.views import shop
 from storefront.kernel.errors import NotFound
-from storefront.web import access, public_page, render
+from storefront.web import access, page_number, public_page, render
 
 
 @shop.get("/collections/<slug>")
@@ -16,7 +17,15 @@ from storefront.web import access, public_page, render
 @public_page
 def collection(slug: str) -> ResponseReturnValue:
     """Pieces the council has put together, with their story; a former address leads here."""
-    shown = collection_page(slug, g.lang, g.currency)
+    shown = collection_page(
+        slug,
+        g.lang,
+        g.currency,
+        chosen={name: request.args.getlist(name) for name in FACETS},
+        ship_to=g.ship_to,
+        number=page_number(),
+        sort=request.args.get("sort", ""),
+    )
     if shown is None:
         present = present_collection_slug(slug)
         if present is None or present == slug:
