@@ -1029,6 +1029,8 @@ def upgrade() -> None:
     sa.Column('count', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('lang', 'term', 'block', name=op.f('pk_search_term'))
     )
+    with op.batch_alter_table('search_term', schema=None) as batch_op:
+        batch_op.create_index('ix_search_term_words', ['lang', 'count', 'term'], unique=False, postgresql_where=sa.text("lang <> ''"), sqlite_where=sa.text("lang <> ''"))
     op.create_table('share_picture',
     sa.Column('product_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('stamps', sa.JSON(), nullable=False),
@@ -1473,6 +1475,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_variant_product_id'))
 
     op.drop_table('variant')
+    with op.batch_alter_table('search_term', schema=None) as batch_op:
+        batch_op.drop_index('ix_search_term_words', postgresql_where=sa.text("lang <> ''"), sqlite_where=sa.text("lang <> ''"))
+
     with op.batch_alter_table('share_picture', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_share_picture_checked_at'))
 

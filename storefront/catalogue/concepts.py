@@ -113,16 +113,17 @@ def inside(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def composed(word: str) -> list[str]:
-    """The concepts a Korean word written without spaces is made of, [] when letters are left."""
+@functools.lru_cache(maxsize=10_000)
+def composed(word: str) -> Words:
+    """The concepts a Korean word written without spaces is made of, none when letters are left."""
     known = concepts()
     for length in range(len(word), 0, -1):
         name = known.words.get(word[:length])
         if name is None:
             continue
         if length == len(word):
-            return [name]
+            return (name,)
         rest = composed(word[length:])
         if rest:
-            return [name, *rest]
-    return []
+            return (name, *rest)
+    return ()

@@ -326,6 +326,16 @@ class SearchTerm(Base):
     """
 
     __tablename__ = "search_term"
+    __table_args__ = (
+        sa.Index(
+            "ix_search_term_words",
+            "lang",
+            "count",
+            "term",
+            postgresql_where=sa.text("lang <> ''"),
+            sqlite_where=sa.text("lang <> ''"),
+        ),
+    )
 
     lang: Mapped[str] = mapped_column(sa.String(3), primary_key=True)
     term: Mapped[str] = mapped_column(sa.String(40), primary_key=True)

@@ -39,7 +39,8 @@ READY = lazy_gettext("In stock, ready to ship")
 OPEN = {"plant", "category", "technique", "availability"}
 
 
-class ValueLine(NamedTuple):
+@dataclass(frozen=True)
+class ValueLine:
     """A checkbox: what it sends, what it says, how many pieces, and the colour it stands for."""
 
     key: str
@@ -66,7 +67,8 @@ class Chip(NamedTuple):
     url: str
 
 
-class WayOut(NamedTuple):
+@dataclass(frozen=True)
+class WayOut:
     """A facet to drop when nothing is left, and what that would give."""
 
     name: str

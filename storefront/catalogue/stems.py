@@ -12,8 +12,7 @@ from storefront.catalogue.letters import folded
 from storefront.kernel.translated import LANGS
 
 # Endings that hang on Korean nouns, longest first.
-PARTICLES = ("으로", "에서", "까지", "부터", "을", "를", "이", "가", "은", "는", "의", "에", "로")
-PARTICLES += ("와", "과", "도", "용")
+PARTICLES = tuple("으로 에서 까지 부터 을 를 이 가 은 는 의 에 로 와 과 도 용".split())
 
 
 def stem(word: str, lang: str) -> str:

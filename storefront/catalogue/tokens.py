@@ -21,6 +21,7 @@ from storefront.catalogue.stems import stem, without_particle
 
 LONGEST = 40
 MOST_QUERY_WORDS = 8
+LONGEST_PARTED = 8  # syllables of a Korean word that is also looked for in two parts
 LATIN = ("id", "en", "fr")
 ALL = "*"  # the term every piece has
 EXACT = "#"  # in front of a whole number or name, letters and digits only
@@ -136,11 +137,11 @@ def _hangul_ways(word: str) -> tuple[Terms, ...]:
     ways: dict[Terms, None] = {}
     for form in {word: None, without_particle(word): None}:
         if made_of := composed(form):
-            ways[tuple(made_of)] = None
+            ways[made_of] = None
             continue
         ways[tuple(_pairs(form))] = None
         # 천연염색 is also written 천연 염색.
-        for at in range(2, len(form) - 1):
+        for at in range(2, len(form) - 1 if len(form) <= LONGEST_PARTED else 0):
             ways[(*_pairs(form[:at]), *_pairs(form[at:]))] = None
     return tuple(ways)
 

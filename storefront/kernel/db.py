@@ -7,15 +7,17 @@ instead of failing half-way; on PostgreSQL rows are locked explicitly through `l
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -125,6 +127,15 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop("in_transaction", None)
+
+
+def among(column: Any, ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """`column IN ids` with one parameter however many ids there are: a thousand cost nothing."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        array = sa.literal(list(ids), postgresql.ARRAY(sa.BigInteger))
+        return cast(sa.ColumnElement[bool], column == sa.func.any(array))
+    each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+    return cast(sa.ColumnElement[bool], column.in_(sa.select(each.c.value)))
 
 
 def lock(model: type[Model], ids: Iterable[int]) -> list[Model]:

@@ -63,9 +63,8 @@ def browse_to_bag(tab: Tab, buyer: Buyer, slug: str) -> None:
     tab.locator('.cats a[href*="/categories/bags"]').click()
     expect(tab.locator("h1")).to_be_visible()
     assert f"/{buyer.lang}/categories/" in tab.url
-    tab.locator('.tools a[href$="/search"]').click()
-    tab.locator("#q").fill(buyer.query)
-    tab.locator(".searchbar button").click()
+    tab.locator("#find").fill(buyer.query)
+    tab.locator(".find__go").click()
     tab.locator(f'.work a[href="/{buyer.lang}/products/{slug}"]').first.click()
     expect(tab.locator(".pdp__price")).to_contain_text(buyer.sign)
 

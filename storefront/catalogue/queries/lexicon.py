@@ -13,10 +13,12 @@ from storefront.catalogue.concepts import concepts
 from storefront.catalogue.letters import typed
 from storefront.catalogue.models import SearchTerm
 from storefront.catalogue.queries.words import kept
+from storefront.catalogue.tokens import ALL
 from storefront.kernel.db import db
 
-SECONDS = 300
-MOST_WORDS = 20_000  # the commonest; nobody misspells towards a word of one piece in a big shop
+SECONDS = 600
+MOST_WORDS = 20_000  # the commonest
+SMALL_SHOP = 3  # blocks of the index; in a larger shop, words of a single piece are left out
 LEAST_LETTERS = 4
 MOST_WRONG = 2
 
@@ -77,19 +79,30 @@ class Lexicon:
 
 
 def lexicon() -> Lexicon:
-    """The present words: one statement every five minutes, none otherwise."""
+    """The present words: two statements every ten minutes, none otherwise."""
     return kept("lexicon", _read, SECONDS)
 
 
 def _read() -> Lexicon:
+    """Words of the shop with their pieces, and those of the synonyms, which may have none."""
+    blocks = (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(SearchTerm.lang == "", SearchTerm.term == ALL)
+        )
+        or 0
+    )
+    listed = dict.fromkeys(concepts().spellings, 0) | _counted(1 if blocks <= SMALL_SHOP else 2)
+    return Lexicon([Word(typed(word), word, lang, n) for (word, lang), n in listed.items()])
+
+
+def _counted(least: int) -> dict[tuple[str, str], int]:
+    """Words that at least so many pieces of a block have, with the number of their pieces."""
     pieces = sa.func.sum(SearchTerm.count)
-    rows = db.session.execute(
+    query = (
         sa.select(SearchTerm.lang, SearchTerm.term, pieces)
-        .where(SearchTerm.lang.in_(("id", "en", "ko", "fr", "mul")))
+        .where(SearchTerm.lang != "", SearchTerm.count >= least)
         .group_by(SearchTerm.lang, SearchTerm.term)
-        .order_by(pieces.desc())
+        .order_by(pieces.desc(), SearchTerm.lang, SearchTerm.term)
         .limit(MOST_WORDS)
     )
-    counts = {(word, lang): int(count) for lang, word, count in rows}
-    listed = dict.fromkeys(concepts().spellings, 0) | counts
-    return Lexicon([Word(typed(word), word, lang, n) for (word, lang), n in listed.items()])
+    return {(word, lang): int(count) for lang, word, count in db.session.execute(query)}

@@ -19,7 +19,7 @@ from storefront.catalogue.models import Product, SearchTerm, Variant
 from storefront.catalogue.queries.lexicon import Lexicon, lexicon
 from storefront.catalogue.queries.listing import visible
 from storefront.catalogue.tokens import ALL, EXACT, Asked, Terms, asked, both, spelled
-from storefront.kernel.db import db
+from storefront.kernel.db import among, db
 from storefront.kernel.paging import PAGE_SIZE, Page
 
 LONGEST_QUERY = 100
@@ -235,5 +235,5 @@ def _visible(ids: list[int]) -> list[int]:
     if not ids:
         return []
     query = sa.select(Product.id).join(Artisan, Artisan.id == Product.artisan_id)
-    seen = set(db.session.scalars(query.where(Product.id.in_(ids), visible())))
-    return [at for at in ids if at in seen]
+    hidden = set(db.session.scalars(query.where(among(Product.id, ids), sa.not_(visible()))))
+    return [at for at in ids if at not in hidden]

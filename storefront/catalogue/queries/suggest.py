@@ -28,7 +28,7 @@ class Maker(NamedTuple):
 
     keys: str
     name: str
-    slug: str
+    slug: str | None
     district: str
 
 
@@ -51,7 +51,7 @@ class Suggestions(NamedTuple):
     pieces: list[Piece]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return sum(len(kind) for kind in self)
 
 

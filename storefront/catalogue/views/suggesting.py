@@ -22,7 +22,7 @@ from storefront.web import access, public_page
 def suggest() -> ResponseReturnValue:
     """Groups of links for the letters typed so far, and a sentence that announces them."""
     found = suggestions(" ".join(request.args.get("q", "").split()), g.lang)
-    said = ngettext("%(num)s suggestion", "%(num)s suggestions", found.count) if found.count else ""
+    said = ngettext("%(num)s suggestion", "%(num)s suggestions", found.total) if found.total else ""
     return {"said": said, "groups": [group for group in _groups(found) if group["items"]]}
 
 
@@ -55,14 +55,15 @@ def _craft(term: CraftWord) -> dict[str, str]:
 
 
 def _number(number: int) -> str:
-    return _("No. %(number)s", number=f"{number:04}")
+    text: str = _("No. %(number)s", number=f"{number:04}")
+    return text
 
 
 def _group(name: str, items: list[dict[str, str]]) -> dict[str, Any]:
     return {"name": name, "items": items}
 
 
-def _item(text: Text | str, page: str, *, note: str = "", **values: str) -> dict[str, str]:
+def _item(text: Text | str, page: str, *, note: str = "", **values: Any) -> dict[str, str]:
     """One line: what it says, in which language if not the page's, a quiet note, where it leads."""
     words, lang = (text.value, text.lang) if isinstance(text, Text) else (text, g.lang)
     item = {"text": words, "url": url_for(f"catalogue.{page}", **values)}
