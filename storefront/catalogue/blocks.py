@@ -65,6 +65,6 @@ class Block:
             at += _BYTES
         size = 4 * BLOCK
         ends = [at + n * size for n in range(len(_FIGURES) + 1)]
-        figures = [plain[a:b] for a, b in pairwise(ends)]
+        published, price, maker = (array("I", plain[a:b]) for a, b in pairwise(ends))
         known = {at: (name, slug) for at, name, slug in makers}
-        return cls(sets, *(array("I", figure) for figure in figures), known)
+        return cls(sets, published, price, maker, known)
