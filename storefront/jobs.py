@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import Flask
 
-from storefront import accounts, catalogue, checkout, media, notifications, orders, web
+from storefront import accounts, cart, catalogue, checkout, media, notifications, orders, web
 from storefront.kernel.clock import now
 from storefront.kernel.db import db, transaction
 from storefront.kernel.errors import ShopError
@@ -95,6 +95,15 @@ def recheck_food() -> object:
     return for_each(catalogue.food_out_of_step(), catalogue.recheck_food)
 
 
+def tell_who_waits() -> object:
+    return for_each(cart.watches_to_tell(), cart.tell)
+
+
+def tidy_carts() -> object:
+    with transaction():
+        return cart.purge_carts() + cart.purge_watches()
+
+
 def delete_customs_codes() -> object:
     with transaction():
         return orders.delete_customs_codes()
@@ -121,6 +130,8 @@ SCHEDULE = [
     Job("completion", 60, complete_delivered, N_("Completes orders after the time for claims")),
     Job("food", 60, recheck_food, N_("Hides food whose papers ran out, shows it when valid again")),
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
+    Job("stock_watch", 5, tell_who_waits, N_("Writes to who waits for a piece that is back")),
+    Job("carts", 60, tidy_carts, N_("Forgets removed lines, lost carts and unproven addresses")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),
 ]

@@ -33,7 +33,10 @@ from storefront.web.rendering import absolute
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 MOST_ADDRESSES = 10_000
-PRIVATE = ("/studio", "/council", "/*/account", "/*/cart", "/*/checkout", "/*/orders", "/webhooks")
+PRIVATE = (
+    *("/studio", "/council", "/*/account", "/*/cart", "/*/wish-list", "/*/stock-notices"),
+    *("/*/checkout", "/*/orders", "/webhooks"),
+)
 
 
 @system.get("/readyz")
