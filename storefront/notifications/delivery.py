@@ -31,7 +31,6 @@ class Rendered(NamedTuple):
     unsubscribe: str = ""
 
 
-
 def drain(limit: int = 20) -> int:
     """Do what is due in the outbox; returns how many rows were taken. Opens its transactions."""
     if not outbox.is_due():

@@ -147,9 +147,7 @@ def shipped(payload: Payload) -> MailDraft | None:
     days = dt.timedelta(days=part.delivery_days_max)
     arrives = parcel.handed_over_at + days if parcel.handed_over_at else None
     goods = _goods([MailGroup(part, pieces)])
-    return _to_buyer(
-        part.order, "shipped", part=part, parcel=parcel, arrives_by=arrives, **goods
-    )
+    return _to_buyer(part.order, "shipped", part=part, parcel=parcel, arrives_by=arrives, **goods)
 
 
 @mail_topic("orders.new_for_artisan")

@@ -189,6 +189,10 @@ def _workshop(made: World) -> None:
         "artisans_studio.file": {"public_id": paper.public_id},
         "artisans_studio.remove": {"public_id": paper.public_id},
         "cart.change": {"variant": shelf[1]},
+        "cart.undo": {"variant": shelf[1]},
+        "cart.saved_line": {"variant": shelf[1]},
+        **{f"cart.{name}": {"token": "nobody"} for name in ("confirm", "confirm_watch")},
+        **{f"cart.{name}": {"token": "nobody"} for name in ("end", "end_watch")},
         "catalogue.category": {"slug": "ecoprint-scarves"},
         "catalogue.maker": {"slug": case.artisan.slug},
         "catalogue.product": {"slug": shelf[0]},
@@ -212,6 +216,8 @@ def _workshop(made: World) -> None:
         "artisans_council.reveal": {"what": "nik"},
         "cart.add_line": {"variant": shelf[1], "quantity": "1"},
         "cart.change": {"quantity": "1"},
+        "cart.save": {"variant": shelf[1]},
+        "cart.watch": {"variant": shelf[1], "email": "waits@example.org"},
         **{f"council_council.{n}": {"piece": live.public_id} for n in ("add", "move", "remove")},
     }
     media = db.session.get_one(MediaFile, change.payload["pictures"][0]["media_id"])

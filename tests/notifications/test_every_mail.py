@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,10 +36,10 @@ DRAWN |= {"orders.accepted", "orders.silence", "cart.back_in_stock"}
 
 
 @pytest.fixture
-def payloads(app: Flask, database: Any) -> Iterator[dict[str, dict[str, Any]]]:
+def payloads(app: Flask, database: Any) -> dict[str, dict[str, Any]]:
     """For every topic the ids that lead to a mail."""
     person("admin", lang="en")
-    yield _of_orders() | _of_accounts() | _of_rooms() | _of_waiting()
+    return _of_orders() | _of_accounts() | _of_rooms() | _of_waiting()
 
 
 def _of_orders() -> dict[str, dict[str, Any]]:

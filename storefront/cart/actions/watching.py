@@ -108,9 +108,7 @@ def purge_watches() -> int:
 def may_come_back(offer: OfferedVariant | None) -> bool:
     """Whether it makes sense to wait: sold out at present, and not one of a kind."""
     return (
-        offer is not None
-        and offer.why_not == "sold_out"
-        and offer.availability != "one_of_a_kind"
+        offer is not None and offer.why_not == "sold_out" and offer.availability != "one_of_a_kind"
     )
 
 
