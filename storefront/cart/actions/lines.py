@@ -168,10 +168,13 @@ def undo(cart: Cart, variant_id: int) -> bool:
 
 def see_prices(cart_id: int, prices: dict[int, Money]) -> None:
     """Note the prices the visitor has been shown, by variant, so that a change can be told once."""
-    for model in (CartLine, SetAside):
-        for line in db.session.scalars(sa.select(model).where(model.cart_id == cart_id)):
-            if line.variant_id in prices:
-                _remember_price(line, prices[line.variant_id])
+    lines: list[CartLine | SetAside] = [
+        *db.session.scalars(sa.select(CartLine).where(CartLine.cart_id == cart_id)),
+        *db.session.scalars(sa.select(SetAside).where(SetAside.cart_id == cart_id)),
+    ]
+    for line in lines:
+        if line.variant_id in prices:
+            _remember_price(line, prices[line.variant_id])
 
 
 def _hold(cart: Cart) -> None:

@@ -137,7 +137,7 @@ def undo_view(variant: str) -> ResponseReturnValue:
         return is_back
 
     def said(is_back: bool) -> str:
-        return _("The piece is back.") if is_back else _("There was nothing left to put back.")
+        return str(_("The piece is back.") if is_back else _("There was nothing left to put back."))
 
     try:
         return once(do, then=lambda _is_back: onward, say=said)
