@@ -73,6 +73,7 @@ MAILS: list[str] = [
     "storefront.accounts.mails",
     "storefront.artisans.mails",
     "storefront.catalogue.mails",
+    "storefront.cart.mails",
 ]
 
 # Whoever registers something else (commands, loaders, guards): (module, function of the app).

@@ -16,6 +16,7 @@ from flask import Flask
 
 from storefront import (
     accounts,
+    cart,
     catalogue,
     checkout,
     media,
@@ -104,6 +105,15 @@ def recheck_food() -> object:
     return for_each(catalogue.food_out_of_step(), catalogue.recheck_food)
 
 
+def tell_who_waits() -> object:
+    return for_each(cart.watches_to_tell(), cart.tell)
+
+
+def tidy_carts() -> object:
+    with transaction():
+        return cart.purge_carts() + cart.purge_watches()
+
+
 def delete_customs_codes() -> object:
     with transaction():
         return orders.delete_customs_codes()
@@ -130,6 +140,8 @@ SCHEDULE = [
     Job("completion", 60, complete_delivered, N_("Completes orders after the time for claims")),
     Job("food", 60, recheck_food, N_("Hides food whose papers ran out, shows it when valid again")),
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
+    Job("stock_watch", 5, tell_who_waits, N_("Writes to who waits for a piece that is back")),
+    Job("carts", 60, tidy_carts, N_("Forgets removed lines, lost carts and unproven addresses")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("previews", 2, sharing.make_previews, N_("Draws what chats show of a shared piece")),
     Job("sharing", 180, sharing.make_documents, N_("Writes site maps and feeds of a large shop")),

@@ -595,6 +595,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('html', sa.Text(), nullable=False),
+    sa.Column('unsubscribe', sa.String(length=300), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_mail_order_id_order')),
@@ -1082,6 +1083,51 @@ def upgrade() -> None:
     with op.batch_alter_table('cart_line', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_cart_line_variant_id'), ['variant_id'], unique=False)
 
+    op.create_table('set_aside',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cart_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('variant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('stood', sa.String(length=8), nullable=False),
+    sa.Column('quantity', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seen_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('seen_currency', sa.String(length=3), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind in ('saved', 'removed')", name=op.f('ck_set_aside_kind')),
+    sa.CheckConstraint("stood in ('cart', 'saved')", name=op.f('ck_set_aside_stood')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_set_aside_quantity')),
+    sa.ForeignKeyConstraint(['cart_id'], ['cart.id'], name=op.f('fk_set_aside_cart_id_cart'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['variant_id'], ['variant.id'], name=op.f('fk_set_aside_variant_id_variant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_set_aside')),
+    sa.UniqueConstraint('cart_id', 'variant_id', 'kind', name=op.f('uq_set_aside_cart_id_variant_id_kind'))
+    )
+    with op.batch_alter_table('set_aside', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_set_aside_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_set_aside_variant_id'), ['variant_id'], unique=False)
+
+    op.create_table('stock_watch',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.String(length=40), nullable=False),
+    sa.Column('variant_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('lang', sa.String(length=2), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state in ('asked', 'waiting', 'told')", name=op.f('ck_stock_watch_state')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_stock_watch_user_id_user')),
+    sa.ForeignKeyConstraint(['variant_id'], ['variant.id'], name=op.f('fk_stock_watch_variant_id_variant')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_watch')),
+    sa.UniqueConstraint('token', name=op.f('uq_stock_watch_token')),
+    sa.UniqueConstraint('variant_id', 'email', name=op.f('uq_stock_watch_variant_id_email'))
+    )
+    with op.batch_alter_table('stock_watch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stock_watch_email'), ['email'], unique=False)
+        batch_op.create_index('ix_stock_watch_state', ['state', 'variant_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_stock_watch_user_id'), ['user_id'], unique=False)
+
     op.create_table('order_line',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=24), nullable=False),
@@ -1467,6 +1513,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_order_line_order_id'))
 
     op.drop_table('order_line')
+    with op.batch_alter_table('stock_watch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_stock_watch_user_id'))
+        batch_op.drop_index('ix_stock_watch_state')
+        batch_op.drop_index(batch_op.f('ix_stock_watch_email'))
+
+    op.drop_table('stock_watch')
+    with op.batch_alter_table('set_aside', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_set_aside_variant_id'))
+        batch_op.drop_index(batch_op.f('ix_set_aside_at'))
+
+    op.drop_table('set_aside')
     with op.batch_alter_table('cart_line', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cart_line_variant_id'))
 

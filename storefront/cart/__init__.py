@@ -1,20 +1,39 @@
-"""The cart."""
+"""The cart, what is kept for later, and who waits for a piece."""
 
-from storefront.cart.actions import (
+from storefront.cart import privacy as privacy  # hangs its part into the accounts' privacy
+from storefront.cart.actions.lines import (
     BelowMinimum,
     CartIsFull,
     NotForSale,
     add_line,
+    buy_saved,
+    drop_saved,
+    remove_line,
+    save_line,
+    save_variant,
+    see_prices,
+    set_quantity,
+    undo,
+)
+from storefront.cart.actions.opening import (
     cart_for,
     empty_cart,
     find_cart,
     join_carts,
-    remove_line,
-    see_prices,
-    set_quantity,
+    purge_carts,
     token_hash,
 )
-from storefront.cart.models import Cart, CartLine
+from storefront.cart.actions.watching import (
+    LinkIsOver,
+    NothingToWaitFor,
+    confirm_watch,
+    end_watches,
+    purge_watches,
+    tell,
+    watch,
+    watches_to_tell,
+)
+from storefront.cart.models import Cart, CartLine, SetAside, StockWatch
 from storefront.cart.queries import (
     CartGroup,
     PricedCart,
@@ -22,6 +41,8 @@ from storefront.cart.queries import (
     cart_from_lines,
     count_pieces,
     priced_cart,
+    whole_cart,
+    wish_list,
 )
 
 __all__ = [
@@ -30,19 +51,37 @@ __all__ = [
     "CartGroup",
     "CartIsFull",
     "CartLine",
+    "LinkIsOver",
     "NotForSale",
+    "NothingToWaitFor",
     "PricedCart",
     "PricedLine",
+    "SetAside",
+    "StockWatch",
     "add_line",
+    "buy_saved",
     "cart_for",
     "cart_from_lines",
+    "confirm_watch",
     "count_pieces",
+    "drop_saved",
     "empty_cart",
+    "end_watches",
     "find_cart",
     "join_carts",
     "priced_cart",
+    "purge_carts",
+    "purge_watches",
     "remove_line",
+    "save_line",
+    "save_variant",
     "see_prices",
     "set_quantity",
+    "tell",
     "token_hash",
+    "undo",
+    "watch",
+    "watches_to_tell",
+    "whole_cart",
+    "wish_list",
 ]

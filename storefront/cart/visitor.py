@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from storefront.accounts import on_sign_in
-from storefront.cart.actions import find_cart, join_carts
+from storefront.cart.actions.opening import find_cart, join_carts
 from storefront.cart.models import Cart
 from storefront.kernel.db import secret_token
 from storefront.web import principal, read_cookie, set_cookie

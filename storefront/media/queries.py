@@ -23,10 +23,10 @@ class PictureView:
     widths: tuple[int, ...]
     colour: str
 
-    def url(self, width: int = 960) -> str:
+    def url(self, width: int = 960, ending: str = "webp") -> str:
         """The smallest copy at least that wide, or the widest there is."""
         fitting = [at for at in self.widths if at >= width]
-        return f"/media/{self.public_id}/{min(fitting) if fitting else max(self.widths)}.webp"
+        return f"/media/{self.public_id}/{min(fitting) if fitting else max(self.widths)}.{ending}"
 
     @property
     def srcset(self) -> str:

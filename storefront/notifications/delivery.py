@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from flask import current_app, g
@@ -19,6 +20,15 @@ from storefront.notifications.outbox import MailDraft
 from storefront.notifications.smtp import Refused, Unreachable, Unsure, send_by_smtp
 
 log = structlog.get_logger()
+
+
+class Rendered(NamedTuple):
+    """A mail as it leaves; `unsubscribe` is the address that ends such mails, or ''."""
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe: str = ""
 
 
 def drain(limit: int = 20) -> int:
@@ -82,13 +92,13 @@ def _write_mail(row: Outbox) -> int | None:
         if draft is None:
             outbox.finish(row.id, "cancelled")
             return None
-        subject, text, html = render_mail(draft)
+        made = render_mail(draft)
         mail = db.session.query(Mail).filter_by(outbox_id=row.id).one_or_none() or Mail(
             outbox_id=row.id
         )
         mail.topic, mail.order_id = row.topic, draft.order_id
         mail.recipient, mail.lang = draft.to, draft.lang
-        mail.subject, mail.text, mail.html = subject, text, html
+        mail.subject, mail.text, mail.html, mail.unsubscribe = made
         db.session.add(mail)
         if runtime.settings().MAIL_URL.startswith("database"):
             mail.sent_at = now()
@@ -126,8 +136,8 @@ def _hand_over(row: Outbox, mail_id: int) -> str:
     return ""
 
 
-def render_mail(draft: MailDraft) -> tuple[str, str, str]:
-    """Subject, text and HTML of a draft, rendered in the draft's language outside any request."""
+def render_mail(draft: MailDraft) -> Rendered:
+    """A draft rendered in its own language, outside of any request."""
     base = runtime.settings().base_url
     with (
         current_app.test_request_context(f"/{draft.lang}/", base_url=base),
@@ -139,27 +149,35 @@ def render_mail(draft: MailDraft) -> tuple[str, str, str]:
         current_app.update_template_context(context)
         words = environment.get_template(f"{draft.template}.txt")
         subject = _block(words, "subject", context)
-        text = words.render(context)
+        text = re.sub(r"\n{3,}", "\n\n", words.render(context))
         html = _twin(words, draft.template, subject, context)
-    return subject, text.strip() + "\n", html
+        unsubscribe = _block(words, "unsubscribe_url", context)
+    return Rendered(subject, text.strip() + "\n", html, unsubscribe)
 
 
 def _twin(words: Template, name: str, subject: str, context: dict[str, Any]) -> str:
-    """The HTML of a mail: a template of its own, or the text's paragraphs in the mail's layout."""
-    environment = current_app.jinja_env
-    own, shared = f"{name}.html", "layouts/email_words.html"
-    template = environment.select_template([own, shared])
-    return template.render(
+    """The HTML of a mail from the words of its text: in the mail's layout, or, where it lists
+    goods, in the one of its folder that draws them."""
+    folder = name.rpartition("/")[0]
+    layout = f"{folder}/goods.html" if "goods" in words.blocks else "layouts/email_words.html"
+    return current_app.jinja_env.get_template(layout).render(
         context,
         subject=subject,
-        paragraphs=[part.strip().split("\n") for part in _content(words, context)],
+        opening=_paragraphs(words, "opening", context),
+        closing=_paragraphs(words, "closing", context),
         action=(_block(words, "action_label", context), _block(words, "action_url", context)),
+        foot=_block(words, "foot", context),
+        unsubscribe=_block(words, "unsubscribe_url", context),
     )
 
 
-def _content(words: Template, context: dict[str, Any]) -> list[str]:
-    blocks = words.blocks["content"](words.new_context(context))
-    return [part for part in "".join(blocks).split("\n\n") if part.strip()]
+def _paragraphs(words: Template, block: str, context: dict[str, Any]) -> list[list[str]]:
+    """The lines of each paragraph of a block; none where the template leaves the block out."""
+    if block not in words.blocks:
+        return []
+    said = "".join(words.blocks[block](words.new_context(context)))
+    parts = [part.strip() for part in re.split(r"\n[ \t]*\n", said)]
+    return [[line.strip() for line in part.split("\n")] for part in parts if part]
 
 
 def _block(words: Template, name: str, context: dict[str, Any]) -> str:

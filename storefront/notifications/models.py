@@ -57,6 +57,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(sa.String(300))
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
+    unsubscribe: Mapped[str] = mapped_column(sa.String(300), default="")
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     sent_at: Mapped[dt.datetime | None]
 

@@ -78,6 +78,9 @@ def compose(mail: Mail) -> EmailMessage:
     domain = settings.MAIL_FROM.rpartition("@")[2] or "localhost"
     message["Message-ID"] = make_msgid(f"outbox-{mail.outbox_id}", domain=domain)
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:  # one click in the reader's mail program (RFC 8058)
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +13,50 @@ from storefront.accounts import User, UserRole, plain_code
 from storefront.artisans import Artisan
 from storefront.kernel import settings
 from storefront.kernel.db import db
+from storefront.media import pictures
 from storefront.notifications import MailDraft, mail_topic
-from storefront.orders.models import Order, OrderEvent, Parcel, Refund, SubOrder
+from storefront.orders.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    Parcel,
+    ParcelLine,
+    Refund,
+    SubOrder,
+)
 
 Payload = dict[str, Any]
+LISTED = ("received", "confirmed")
+
+
+@dataclass(frozen=True)
+class MailGroup:
+    """The pieces of one parcel as a mail lists them, each with its number, and what follows when:
+    until when the workshop answers, and by when the parcel should be there."""
+
+    part: SubOrder
+    pieces: list[tuple[OrderLine, int]]
+    answers_by: dt.datetime | None = None
+    arrives_by: dt.datetime | None = None
+
+
+def _goods(groups: list[MailGroup], *, priced: bool = False) -> dict[str, Any]:
+    """What `orders/mail/goods` draws."""
+    ids = {line.media_id for group in groups for line, _ in group.pieces}
+    return {"groups": groups, "priced": priced, "shown": pictures(ids)}
+
+
+def _whole(order: Order) -> dict[str, Any]:
+    """Every parcel of the order with prices; dates once the money is there."""
+    return _goods([_of_part(part, order.placed_at) for part in order.sub_orders], priced=True)
+
+
+def _of_part(part: SubOrder, paid_at: dt.datetime | None = None) -> MailGroup:
+    pieces = [(line, line.quantity) for line in part.lines]
+    if paid_at is None:
+        return MailGroup(part, pieces)
+    days = dt.timedelta(days=part.lead_days_max + part.delivery_days_max)
+    return MailGroup(part, pieces, part.accept_by_at, paid_at + days)
 
 
 def _to_buyer(order: Order, template: str, **context: Any) -> MailDraft | None:
@@ -33,7 +75,9 @@ def _to_buyer(order: Order, template: str, **context: Any) -> MailDraft | None:
 def _order_mail(topic: str, template: str) -> None:
     @mail_topic(topic)
     def build(payload: Payload) -> MailDraft | None:
-        return _to_buyer(_order(payload["order_id"]), template)
+        order = _order(payload["order_id"])
+        listed = _whole(order) if template in LISTED else {}
+        return _to_buyer(order, template, **listed)
 
 
 def _part_mail(topic: str, template: str) -> None:
@@ -42,7 +86,12 @@ def _part_mail(topic: str, template: str) -> None:
         part = _part(payload["sub_order_id"])
         claim_days = settings.get("orders.claim_days")
         return _to_buyer(
-            part.order, template, part=part, why=_last_reason(part), claim_days=claim_days
+            part.order,
+            template,
+            part=part,
+            why=_last_reason(part),
+            claim_days=claim_days,
+            **_goods([_of_part(part)]),
         )
 
 
@@ -92,13 +141,20 @@ def shipped(payload: Payload) -> MailDraft | None:
     """One mail per parcel, with its tracking."""
     parcel = db.session.get_one(Parcel, payload["parcel_id"])
     part = _part(parcel.sub_order_id)
-    return _to_buyer(part.order, "shipped", part=part, parcel=parcel)
+    lines = {line.id: line for line in part.lines}
+    packed = sa.select(ParcelLine).where(ParcelLine.parcel_id == parcel.id).order_by(ParcelLine.id)
+    pieces = [(lines[row.order_line_id], row.quantity) for row in db.session.scalars(packed)]
+    days = dt.timedelta(days=part.delivery_days_max)
+    arrives = parcel.handed_over_at + days if parcel.handed_over_at else None
+    goods = _goods([MailGroup(part, pieces)])
+    return _to_buyer(part.order, "shipped", part=part, parcel=parcel, arrives_by=arrives, **goods)
 
 
 @mail_topic("orders.new_for_artisan")
 def new_for_artisan(payload: Payload) -> MailDraft | None:
     """The workshop has an order to accept."""
-    return _to_workshop(_part(payload["sub_order_id"]), "artisan_new")
+    part = _part(payload["sub_order_id"])
+    return _to_workshop(part, "artisan_new", earns=part)
 
 
 @mail_topic("orders.cancelled_artisan")
@@ -124,12 +180,12 @@ def silence(payload: Payload) -> MailDraft | None:
         to=staff.email,
         lang=staff.lang,
         template="orders/mail/council_silence",
-        context={"order": part.order, "part": part},
+        context={"order": part.order, "part": part, **_goods([_of_part(part)])},
         order_id=part.order_id,
     )
 
 
-def _to_workshop(part: SubOrder, template: str) -> MailDraft | None:
+def _to_workshop(part: SubOrder, template: str, **context: Any) -> MailDraft | None:
     """To the workshop's address in its member's language; makers with a phone only get none."""
     workshop = db.session.get_one(Artisan, part.artisan_id)
     if not workshop.email:
@@ -145,7 +201,13 @@ def _to_workshop(part: SubOrder, template: str) -> MailDraft | None:
         to=workshop.email,
         lang=lang or "id",
         template=f"orders/mail/{template}",
-        context={"order": part.order, "part": part, "workshop": workshop},
+        context={
+            "order": part.order,
+            "part": part,
+            "workshop": workshop,
+            **_goods([_of_part(part)]),
+            **context,
+        },
         order_id=part.order_id,
     )
 

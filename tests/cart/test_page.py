@@ -35,18 +35,6 @@ def lines() -> list[tuple[int, int]]:
     return sorted((row[0], row[1]) for row in found)
 
 
-@pytest.fixture
-def two(app: Flask) -> list[Product]:
-    with app.app_context():
-        pieces = [
-            live_product(workshop("Satu"), price_idr=685_000),
-            live_product(workshop("Dua"), price_idr=225_000),
-        ]
-        for piece in pieces:
-            _ = [variant.public_id for variant in piece.variants]
-        return pieces
-
-
 def test_grouped_by_workshop_with_subtotals_in_few_statements(
     client: PageClient, two: list[Product]
 ) -> None:

@@ -19,6 +19,7 @@ from storefront import orders, payments
 from storefront.accounts import Address, RecoveryCode, User, UserSession, issue_card, issue_code
 from storefront.accounts.actions.joining import EMAIL, RESET, SIGN_UP
 from storefront.artisans import papers_of, propose_account
+from storefront.cart import StockWatch
 from storefront.council import CollectionFacts, add_item, create_collection, publish
 from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db, transaction
@@ -178,6 +179,7 @@ def _workshop(made: World) -> None:
     piece, change = listings.sent(case.applicant, case.artisan, texts=texts)
     live = catalogue.live_product(case.artisan, stock=40)
     shelf = live.slug, live.variants[0].public_id
+    waits = {"token": _waiting(live.variants[0].id)}
     here = {"public_id": case.artisan.public_id}
     own, change_at = {"public_id": piece.public_id}, {"public_id": change.public_id}
     made.values |= {
@@ -189,6 +191,9 @@ def _workshop(made: World) -> None:
         "artisans_studio.file": {"public_id": paper.public_id},
         "artisans_studio.remove": {"public_id": paper.public_id},
         "cart.change": {"variant": shelf[1]},
+        "cart.undo": {"variant": shelf[1]},
+        "cart.saved_line": {"variant": shelf[1]},
+        **{f"cart.{name}": waits for name in ("confirm", "confirm_watch", "end", "end_watch")},
         "catalogue.category": {"slug": "ecoprint-scarves"},
         "catalogue.maker": {"slug": case.artisan.slug},
         "catalogue.product": {"slug": shelf[0]},
@@ -212,10 +217,19 @@ def _workshop(made: World) -> None:
         "artisans_council.reveal": {"what": "nik"},
         "cart.add_line": {"variant": shelf[1], "quantity": "1"},
         "cart.change": {"quantity": "1"},
+        "cart.save": {"variant": shelf[1]},
+        "cart.watch": {"variant": shelf[1], "email": "waits@example.org"},
         **{f"council_council.{n}": {"piece": live.public_id} for n in ("add", "move", "remove")},
     }
     media = db.session.get_one(MediaFile, change.payload["pictures"][0]["media_id"])
     made.values["media.picture"] = {"public_id": media.public_id, "width": media.widths[0]}
+
+
+def _waiting(variant_id: int) -> str:
+    with transaction():
+        row = StockWatch(variant_id=variant_id, email="first@example.org", lang="en")
+        db.session.add(row)
+    return row.token
 
 
 def _orders(made: World) -> None:
