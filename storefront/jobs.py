@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storefront.worker import Worker
 
 log = structlog.get_logger()
+PICTURES_A_RUN = 20  # the worker makes them as they come; this is for who runs jobs by hand
 KEPT_ACTIONS = dt.timedelta(days=3)  # longer than any form stays open in a browser
 
 
@@ -60,6 +61,10 @@ def for_each(ids: Iterable[int], verb: Callable[[int], object]) -> str:
 
 def send_outbox() -> object:
     return notifications.drain_all()
+
+
+def make_pictures() -> object:
+    return notifications.drain_slow(PICTURES_A_RUN)
 
 
 def recover_outbox() -> object:
@@ -121,6 +126,7 @@ SCHEDULE = [
     Job("completion", 60, complete_delivered, N_("Completes orders after the time for claims")),
     Job("food", 60, recheck_food, N_("Hides food whose papers ran out, shows it when valid again")),
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
+    Job("pictures", 10, make_pictures, N_("Makes the sizes of new photos")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("sessions", 60, tidy_sessions, N_("Forgets ended sessions and old counters")),
 ]

@@ -9,6 +9,7 @@ council = council_blueprint("catalogue", __name__)
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
     listing_labels,
+    photos,
     pieces,
     prices,
     review,
@@ -20,6 +21,7 @@ __all__ = [
     "buying",
     "council",
     "listing_labels",
+    "photos",
     "pieces",
     "prices",
     "review",
