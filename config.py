@@ -221,7 +221,8 @@ class Settings:
                 "MEDIA_URL is neither a folder nor s3://bucket/prefix.",
             ),
             (
-                self.media_is_remote and not (self.MEDIA_S3_KEY and self.MEDIA_S3_SECRET),
+                self.MEDIA_URL.startswith("s3://")
+                and not (self.MEDIA_S3_KEY and self.MEDIA_S3_SECRET),
                 "MEDIA_S3_KEY or MEDIA_S3_SECRET is missing: no picture could be stored.",
             ),
             (

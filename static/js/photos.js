@@ -5,7 +5,7 @@ const FIRST = 2000;
 const SLOWEST = 15000;
 
 const place = document.querySelector("[data-photos]");
-const waiting = () => document.querySelectorAll('.frames [data-state="processing"]').length;
+const waiting = () => document.querySelectorAll('.shots [data-state="processing"]').length;
 
 async function look(pause) {
   try {
@@ -23,7 +23,7 @@ function show(told) {
     const frame = document.getElementById(`photo-${photo.id}`);
     if (!frame || frame.dataset.state === photo.state) continue;
     frame.dataset.state = photo.state;
-    frame.querySelector(".frames__state").textContent = photo.say;
+    frame.querySelector(".shots__state").textContent = photo.say;
     frame.querySelector('button[value^="again"]').hidden = photo.state !== "failed";
   }
   const bar = place.querySelector("progress");

@@ -36,7 +36,7 @@ def test_photos_go_up_price_shows_its_net_and_the_draft_keeps_itself(
     page.context.add_cookies([{"name": "session", "value": token, "url": live_server.url}])
     page.goto(at)
     page.set_input_files("#photos", str(photo))
-    expect(page.locator(".frames li")).to_have_count(2)
+    expect(page.locator(".shots > li")).to_have_count(2)
     axe(page)
 
     page.fill("#variants-1-price_idr", "200.000")
@@ -48,5 +48,5 @@ def test_photos_go_up_price_shows_its_net_and_the_draft_keeps_itself(
         change = db.session.scalars(sa.select(ListingChange)).one()
         assert change.payload["motif"] == "Daun jati" and change.version > 1
         db.session.remove()
-    page.click("button[value=keep]")
+    page.click(".savebar button")
     expect(page.locator("#motif")).to_have_value("Daun jati")

@@ -79,7 +79,7 @@ def state_words(state: str) -> str:
     return {
         "ready": _("Ready"),
         "processing": _("Sizes are being made …"),
-        "failed": _("The sizes could not be made. Buyers see a small copy until then."),
+        "failed": _("The sizes could not be made. Buyers see a small copy for now."),
     }[state]
 
 
