@@ -112,7 +112,7 @@ def _queue(
     )
 
 
-def _due(slow: bool) -> sa.Select[tuple[int]]:
+def _due(slow: bool) -> sa.Select[int]:
     return sa.select(Outbox.id).where(
         Outbox.state == "pending", Outbox.is_slow.is_(slow), Outbox.not_before <= now()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import jsonify
@@ -47,8 +48,10 @@ def photos(public_id: str) -> ResponseReturnValue:
     """How far the photos' sizes are, for the editor's script: what it says about all and each."""
     product = own_product(signed_in(), public_id)
     views = pictures_of(editable_payload(product, open_change(product.id))).values()
+    told = progress(views)
+    told["say"] = told["say"] or _("All photos are ready.")
     return jsonify(
-        progress(views)
+        told
         | {
             "photos": [
                 {"id": view.public_id, "state": view.state, "say": state_words(view.state)}
@@ -58,29 +61,35 @@ def photos(public_id: str) -> ResponseReturnValue:
     )
 
 
-def progress(views: Any) -> dict[str, Any]:
-    """How many of the photos (`total`) are `done` (ready or given up), and that in words."""
+def progress(views: Iterable[PictureView]) -> dict[str, Any]:
+    """How many of the photos (`total`) are `done` (ready or given up), and in words what is still
+    to come or to do; '' when all are ready."""
     states = [view.state for view in views]
-    done, total = sum(state != "processing" for state in states), len(states)
-    if done < total:
+    waiting, failed = states.count("processing"), states.count("failed")
+    ready, total = states.count("ready"), len(states)
+    words = ""
+    if waiting:
         words = ngettext(
-            "%(done)s of %(num)s photo is ready. The others follow within a minute.",
-            "%(done)s of %(num)s photos are ready. The others follow within a minute.",
+            "%(ready)s of %(num)s photo is ready. The others follow within a minute.",
+            "%(ready)s of %(num)s photos are ready. The others follow within a minute.",
             total,
-            done=done,
+            ready=ready,
         )
-    else:
-        words = _("All photos are ready.")
-    return {"done": done, "total": total, "say": words}
+    elif failed:
+        words = ngettext(
+            "%(num)s photo needs your attention.", "%(num)s photos need your attention.", failed
+        )
+    return {"done": total - waiting, "total": total, "say": words}
 
 
 def state_words(state: str) -> str:
     """A photo's state as its maker reads it."""
-    return {
+    words: dict[str, str] = {
         "ready": _("Ready"),
         "processing": _("Sizes are being made …"),
         "failed": _("The sizes could not be made. Buyers see a small copy for now."),
-    }[state]
+    }
+    return words[state]
 
 
 def prepared(uploads: list[Any], payload: Payload) -> list[PreparedFile]:
