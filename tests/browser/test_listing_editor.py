@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from storefront.accounts import open_session
 from storefront.catalogue import ListingChange, start_piece
 from storefront.kernel.db import db, transaction
+from storefront.notifications import drain_slow
 from tests.factories import listings as make
 from tests.factories.artisans import picture
 from tests.rig.browser import Tab, axe
@@ -38,6 +39,12 @@ def test_photos_go_up_price_shows_its_net_and_the_draft_keeps_itself(
     page.set_input_files("#photos", str(photo))
     expect(page.locator(".shots > li")).to_have_count(2)
     axe(page)
+    expect(page.locator('.shots > [data-state="processing"]')).to_have_count(2)
+    with app.app_context():
+        assert drain_slow(2) == 2
+    expect(page.locator('.shots > [data-state="ready"]')).to_have_count(2, timeout=20_000)
+    expect(page.locator("[data-photos] progress")).to_have_count(0)
+    expect(page.locator("[data-photos] [role=status]")).not_to_be_empty()
 
     page.fill("#variants-1-price_idr", "200.000")
     expect(page.locator("#net-2")).to_have_text(re.compile(r"Rp\s?170\.000"))
