@@ -22,6 +22,7 @@ from storefront.media.queries import (
     picture_view,
     pictures,
     read_document,
+    read_picture,
 )
 from storefront.media.rules import (
     MOST_TRIES,
@@ -58,6 +59,7 @@ __all__ = [
     "prepare_document",
     "prepare_picture",
     "read_document",
+    "read_picture",
     "remove_orphans",
     "reseal_files",
     "send_document",
