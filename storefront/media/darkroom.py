@@ -35,10 +35,10 @@ def develop(data: bytes, wanted: dict[str, Any]) -> dict[str, Any]:
     `wanted`: `formats` (Pillow's names of the decoders that may be tried), `most_pixels`, and
     `copies`, a list of {name, width and height at most in px, quality}; a copy is never larger
     than the picture. Answers {width, height, colour, sizes: {name: width}} of the upright picture,
-    or {fault: 'broken' | 'too_large'}.
+    as large as the largest copy, or {fault: 'broken' | 'too_large'}.
     """
     try:
-        picture = _upright(data, wanted["formats"], wanted["most_pixels"])
+        picture = _upright(data, wanted["formats"], wanted["most_pixels"], _box(wanted["copies"]))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return {"fault": "too_large"}
     except (OSError, SyntaxError, ValueError, EOFError):
@@ -69,23 +69,39 @@ def dominant(picture: Image.Image) -> str:
     return f"#{bytes(palette[3 * place : 3 * place + 3]).hex()}"
 
 
-def _upright(data: bytes, formats: list[str], most_pixels: int) -> Image.Image:
-    """The picture as it is meant to be seen: turned, in sRGB, on white, without any metadata."""
+def _box(copies: list[dict[str, Any]]) -> tuple[int, int]:
+    return max(copy["width"] for copy in copies), max(copy["height"] for copy in copies)
+
+
+def _upright(
+    data: bytes, formats: list[str], most_pixels: int, box: tuple[int, int]
+) -> Image.Image:
+    """The picture as it is meant to be seen: turned, in sRGB, on white, without any metadata; no
+    larger than `box`, and made so before anything else is done to it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         picture: Image.Image = Image.open(io.BytesIO(data), formats=formats)
         if picture.width * picture.height > most_pixels:
             raise Image.DecompressionBombError()
+        if picture.format == "JPEG":
+            picture.draft(picture.mode, (max(box), max(box)))  # decoded at a half if that is enough
         picture.load()
-    turned = ImageOps.exif_transpose(picture) or picture
-    seen = _in_srgb(_on_white(_in_eight_bits(turned)))
+    plain = _in_eight_bits(picture)
+    turned = ImageOps.exif_transpose(plain) or plain
+    info = turned.info
+    smaller = _within(turned, *box)
+    smaller.info.update(info)
+    seen = _in_srgb(_on_white(smaller))
     clean = Image.new("RGB", seen.size)
     clean.paste(seen)  # a new picture knows nothing of the old one's metadata
     return clean
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey of 16 bits scaled down; a plain conversion would cut off all that is not black."""
+    """A picture that can be scaled: colours instead of a palette, and grey of 16 bits brought
+    down; a plain conversion would cut off all that is not black."""
+    if picture.mode in ("P", "1"):
+        return picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     if not picture.mode.startswith("I"):
         return picture
     scaled = picture.convert("I").point(lambda value: value * (1 / 256))
@@ -94,7 +110,7 @@ def _in_eight_bits(picture: Image.Image) -> Image.Image:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
-        return picture.convert("RGB") if picture.mode in ("P", "1") else picture
+        return picture
     layer = picture.convert("RGBA")
     ground = Image.new("RGBA", layer.size, "white")
     ground.alpha_composite(layer)

@@ -39,7 +39,7 @@ from storefront.media.rules import (
 )
 
 DARKROOM = Path(darkroom.__file__)
-MEGABYTES = 1024  # 40 million points with transparency, twice, and the interpreter
+MEGABYTES = 768  # 40 million points with transparency three times, and the interpreter
 UPLOAD_SECONDS = 5  # of CPU; an honest photo of 40 million points needs three
 COPY_SECONDS = 20  # of CPU, for our own masters, which hold no surprise
 PATIENCE = 180  # seconds by the clock, when the machine has much else to do

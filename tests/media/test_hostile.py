@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image, ImageCms
 
 from storefront.accounts import open_session
 from storefront.kernel.db import db, transaction
@@ -112,8 +113,11 @@ def test_a_picture_that_is_something_else_too_is_only_a_picture_afterwards(
 def test_a_decoder_that_takes_too_much_memory_is_ended(
     app: Flask, database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = photo(6000, 6000, "PNG").getvalue()
-    assert prepare_picture(io.BytesIO(data), "x.png").width == 2000, "fine within the limit"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned, which takes its memory once more
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = photo(8000, 5000, "PNG", "RGBA", exif=exif, icc_profile=profile).getvalue()
+    assert prepare_picture(io.BytesIO(data), "x.png").width == 1688, "fine within the limit"
     monkeypatch.setattr(encoding, "MEGABYTES", 90)
     with pytest.raises(DecoderDied):
         prepare_picture(io.BytesIO(data), "x.png")
