@@ -70,7 +70,20 @@ class Settings:
     ALLOW_SQLITE: bool = _flag(False, "Allow SQLite in production (one machine, few writers).")
     REDIS_URL: str = _about("", "Store of the background queue; default is beside the database.")
     DATA_DIR: str = _about("./var", "Folder for the database file, media and made-up keys.")
-    MEDIA_URL: str = _about("", "Folder or s3:// address for pictures; default DATA_DIR/media.")
+    MEDIA_URL: str = _about(
+        "", "Folder or s3://bucket/prefix for pictures and papers; default DATA_DIR/media."
+    )
+    MEDIA_S3_ENDPOINT: str = _about(
+        "", "Address of an S3-compatible store that is not Amazon's, https:// in production."
+    )
+    MEDIA_S3_REGION: str = _about("us-east-1", "Region of the S3 bucket.")
+    MEDIA_S3_KEY: str = _about("", "Access key of the S3 bucket.")
+    MEDIA_S3_SECRET: str = _about("", "Secret key of the S3 bucket.")
+    MEDIA_PUBLIC_URL: str = _about(
+        "",
+        "Public address of the store, readable in its folder pictures/ only; browsers are sent "
+        "there for pictures. Without it the shop serves them.",
+    )
     MAIL_URL: str = _about(
         "database", "smtp://user:password@host:port, or database to keep mail readable locally."
     )
@@ -137,6 +150,10 @@ class Settings:
         return self.MEDIA_URL or str(self.data_dir / "media")
 
     @property
+    def media_is_remote(self) -> bool:
+        return "://" in self.MEDIA_URL
+
+    @property
     def base_url(self) -> str:
         return (self.BASE_URL or f"http://127.0.0.1:{self.PORT}").rstrip("/")
 
@@ -190,10 +207,33 @@ class Settings:
                 bool(self.STRIPE_SECRET_KEY) and not self.webhook_secrets,
                 "STRIPE_WEBHOOK_SECRET is missing: payments could not be confirmed.",
             ),
+            *self._media_faults(),
             (self.DEBUG, "DEBUG is on."),
             (self.DEV_PAGES, "DEV_PAGES is on: /dev/* would be served."),
         ]
         return [line for broken, line in checks if broken]
+
+    def _media_faults(self) -> list[tuple[bool, str]]:
+        """What is wrong with the store of pictures, in production."""
+        return [
+            (
+                self.media_is_remote and not self.MEDIA_URL.startswith("s3://"),
+                "MEDIA_URL is neither a folder nor s3://bucket/prefix.",
+            ),
+            (
+                self.MEDIA_URL.startswith("s3://")
+                and not (self.MEDIA_S3_KEY and self.MEDIA_S3_SECRET),
+                "MEDIA_S3_KEY or MEDIA_S3_SECRET is missing: no picture could be stored.",
+            ),
+            (
+                self.MEDIA_S3_ENDPOINT.startswith("http://"),
+                "MEDIA_S3_ENDPOINT is not https: papers would travel in the open.",
+            ),
+            (
+                bool(self.MEDIA_PUBLIC_URL) and not self.MEDIA_PUBLIC_URL.startswith("https://"),
+                "MEDIA_PUBLIC_URL is not an https:// address.",
+            ),
+        ]
 
     def with_local_secrets(self) -> Settings:
         """Outside production, fill missing secrets with made-up ones kept in DATA_DIR."""

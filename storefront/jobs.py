@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from storefront.worker import Worker
 
 log = structlog.get_logger()
+PICTURES_A_RUN = 20  # the worker makes them as they come; this is for who runs jobs by hand
 KEPT_ACTIONS = dt.timedelta(days=3)  # longer than any form stays open in a browser
 
 
@@ -70,6 +71,10 @@ def for_each(ids: Iterable[int], verb: Callable[[int], object]) -> str:
 
 def send_outbox() -> object:
     return notifications.drain_all()
+
+
+def make_pictures() -> object:
+    return notifications.drain_slow(PICTURES_A_RUN)
 
 
 def recover_outbox() -> object:
@@ -142,6 +147,7 @@ SCHEDULE = [
     Job("customs_codes", 60, delete_customs_codes, N_("Deletes customs codes no longer needed")),
     Job("stock_watch", 5, tell_who_waits, N_("Writes to who waits for a piece that is back")),
     Job("carts", 60, tidy_carts, N_("Forgets removed lines, lost carts and unproven addresses")),
+    Job("pictures", 10, make_pictures, N_("Makes the sizes of new photos")),
     Job("media", 60, media.remove_orphans, N_("Removes files that belong to nothing")),
     Job("previews", 2, sharing.make_previews, N_("Draws what chats show of a shared piece")),
     Job("sharing", 180, sharing.make_documents, N_("Writes site maps and feeds of a large shop")),

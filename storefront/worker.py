@@ -18,11 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
 from storefront.kernel.db import transaction
-from storefront.notifications import beat, drain, requested
+from storefront.notifications import beat, drain, drain_slow, requested
 
 log = structlog.get_logger()
 PULSE_SECONDS = 2
 BEAT_SECONDS = 10
+SLOW_END_SECONDS = 8  # a picture begun is finished; longer, and it is begun anew
 ROWS_A_PULSE = 5  # few, so that a slow mail server does not make the worker look dead
 
 
@@ -64,12 +65,15 @@ class Worker:
     def run(self, threads: int = 2) -> None:
         """Work until told to stop (INT or TERM)."""
         pulse = threading.Thread(target=self._pulse, daemon=True)
+        slow = threading.Thread(target=self._slow_work, daemon=True)
         pulse.start()
+        slow.start()
         try:
             self.queue.create_consumer(workers=threads, worker_type="thread").run()
         finally:
             self._stopping.set()
             pulse.join(timeout=PULSE_SECONDS)
+            slow.join(timeout=SLOW_END_SECONDS)
 
     def _pulse(self) -> None:
         """Show that the worker lives, take wishes to run a job now, and drain what waits."""
@@ -90,6 +94,18 @@ class Worker:
                 except SQLAlchemyError:
                     log.exception("pulse_missed")
             if taken < ROWS_A_PULSE:
+                self._stopping.wait(PULSE_SECONDS)
+
+    def _slow_work(self) -> None:
+        """Do slow tasks one after the other, beside the pulse: a mail never waits for a picture."""
+        while not self._stopping.is_set():
+            taken = 0
+            with self.app.app_context():
+                try:
+                    taken = drain_slow()
+                except SQLAlchemyError:
+                    log.exception("slow_work_missed")
+            if not taken:
                 self._stopping.wait(PULSE_SECONDS)
 
 

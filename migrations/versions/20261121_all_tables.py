@@ -105,6 +105,7 @@ def upgrade() -> None:
     sa.Column('topic', sa.String(length=60), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
     sa.Column('dedupe_key', sa.String(length=160), nullable=False),
+    sa.Column('is_slow', sa.Boolean(), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -117,7 +118,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('dedupe_key', name=op.f('uq_outbox_dedupe_key'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_due', ['state', 'not_before'], unique=False)
+        batch_op.create_index('ix_outbox_due', ['state', 'is_slow', 'not_before'], unique=False)
 
     op.create_table('rehearsal_session',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -615,7 +616,9 @@ def upgrade() -> None:
     sa.Column('is_encrypted', sa.Boolean(), nullable=False),
     sa.Column('artisan_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('name', sa.String(length=12), nullable=False),
     sa.Column('storage_key', sa.String(length=120), nullable=False),
+    sa.Column('master_key', sa.String(length=120), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('mime', sa.String(length=60), nullable=False),
     sa.Column('bytes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -638,6 +641,7 @@ def upgrade() -> None:
     with op.batch_alter_table('media_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_media_file_artisan_id'), ['artisan_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_media_file_content_hash'), ['content_hash'], unique=False)
+        batch_op.create_index(batch_op.f('ix_media_file_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_media_file_user_id'), ['user_id'], unique=False)
 
     op.create_table('order_contact',
@@ -1613,6 +1617,7 @@ def downgrade() -> None:
     op.drop_table('order_contact')
     with op.batch_alter_table('media_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_media_file_user_id'))
+        batch_op.drop_index(batch_op.f('ix_media_file_name'))
         batch_op.drop_index(batch_op.f('ix_media_file_content_hash'))
         batch_op.drop_index(batch_op.f('ix_media_file_artisan_id'))
 

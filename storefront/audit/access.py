@@ -21,7 +21,7 @@ Names = dict[str, Any]
 PROBED = 10  # private files of each kind, the newest first
 # What addresses of files contain, and what stands in them beside a name.
 SERVING = ("/media/", "paper", "document", "proof", "file", "photo")
-EVERYWHERE: Names = {"lang": "id", "width": 960, "number": 1}
+EVERYWHERE: Names = {"lang": "id", "width": 640, "ending": "webp", "number": 1}
 
 
 def misplaced_files(_: Flask) -> Sequence[Row]:
@@ -52,7 +52,7 @@ def _private_names() -> list[Names]:
     private = MediaFile.is_private
     paper = ArtisanDocument
     return [
-        *newest(sa.select(MediaFile.public_id).where(private), "public_id"),
+        *newest(sa.select(MediaFile.public_id, MediaFile.name).where(private), "public_id", "name"),
         *newest(
             sa.select(Artisan.public_id, paper.public_id)
             .join(paper, paper.artisan_id == Artisan.id)
@@ -77,7 +77,7 @@ def _addresses(app: Flask, names: list[Names]) -> list[str]:
         rule
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
-        and "public_id" in rule.arguments
+        and {"public_id", "name"} & rule.arguments
         and any(word in rule.rule for word in SERVING)
     ]
     return sorted(
@@ -195,7 +195,8 @@ CHECKS = [
         "Every file has its row and every row its file; public ones tell nothing of their maker",
         (
             """SELECT id AS media, storage_key FROM media_file
-               WHERE NOT is_private AND (kind <> 'picture' OR mime <> 'image/webp')""",
+               WHERE NOT is_private
+                 AND (kind <> 'picture' OR mime NOT IN ('image/webp', 'image/jpeg'))""",
             """SELECT id AS media, storage_key FROM media_file
                WHERE kind = 'document' AND NOT is_encrypted""",
         ),

@@ -49,7 +49,8 @@ CHECKS = [
         "A mail leaves once, soon, and only for what has happened",
         (
             """SELECT id AS outbox, topic, not_before FROM outbox
-               WHERE state = 'pending' AND not_before < :minutes_10""",
+               WHERE state = 'pending'
+                 AND (not_before < :hours_24 OR (NOT is_slow AND not_before < :minutes_10))""",
             """SELECT id AS outbox, topic, claimed_at FROM outbox
                WHERE state = 'sending' AND claimed_at < :hours_24""",
             """SELECT outbox_id AS outbox, COUNT(*) AS mails FROM mail

@@ -29,6 +29,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from storefront.catalogue.labels import AVAILABILITY
 from storefront.catalogue.listing_rules import ALLERGENS, SCOPES, STORAGES, Payload, whole
+from storefront.catalogue.queries.alternatives import SOURCE, proposed_alt
 from storefront.catalogue.queries.words import vocabulary
 from storefront.kernel.translated import LANGS
 from storefront.web.forms import Form, RupiahField, VersionedForm, clean_text, one_line
@@ -228,15 +229,21 @@ WANTED = (
 )
 
 
-def typed_alts(payload: Payload, names: dict[int, str], lang: str) -> None:
-    """Write the alternative texts that were typed (fields `alt-<name of the picture>`) into the
-    payload; where they changed, the other languages no longer fit and go."""
-    for shot in payload["pictures"]:
-        typed = request.form.get(f"alt-{names.get(shot['media_id'], '')}")
-        if typed is not None:
+def typed_alts(payload: Payload, names: dict[int, str], *, is_sent: bool) -> None:
+    """Write the alternative texts that were typed into the payload (fields `alt-<name of the
+    picture>-<language>`). A proposal nobody changed is no text yet: it follows the piece's name
+    until the listing is sent, and becomes the text then."""
+    for number, shot in enumerate(payload["pictures"], 1):
+        field = f"alt-{names.get(shot['media_id'], '')}"
+        for lang in LANGS:
+            typed = request.form.get(f"{field}-{lang}")
+            if typed is None:
+                continue
             words = clean_text(typed)[:LONGEST_ALT]
-            if words != shot["alt"].get(lang, ""):
-                shot["alt"] = {lang: words} if words else {}
+            if words and lang == SOURCE and words == request.form.get(f"{field}-proposed"):
+                words = proposed_alt(payload, number) if is_sent else ""
+            others = {at: said for at, said in shot["alt"].items() if at != lang}
+            shot["alt"] = others | ({lang: words} if words else {})
 
 
 def _values(payload: Payload) -> dict[str, Any]:

@@ -204,6 +204,8 @@ def _missing(payload: Payload, is_food: bool) -> dict[str, str]:
     found = {field: _NEEDED for field, value in wanted.items() if not value}
     if "photos" in found:
         found["photos"] = N_("Please add at least one photo.")
+    elif not all(shot["alt"].get("id") for shot in payload["pictures"]):
+        found["photos"] = N_("Please say in one sentence what each photo shows.")
     if "hs6" in found:
         found["hs6"] = N_("Please write the six digits of the HS code.")
     return found

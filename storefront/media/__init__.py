@@ -8,6 +8,7 @@ from storefront.media.actions import (
     misplaced_files,
     remove_orphans,
     reseal_files,
+    try_again,
 )
 from storefront.media.encoding import (
     PreparedFile,
@@ -17,19 +18,28 @@ from storefront.media.encoding import (
 )
 from storefront.media.models import MediaFile
 from storefront.media.queries import (
-    PictureView,
     files,
     picture_view,
     pictures,
     read_document,
     read_picture,
 )
-from storefront.media.rules import BadFile, BrokenPicture, TooLarge, WrongType, is_active
+from storefront.media.rules import (
+    MOST_TRIES,
+    BadFile,
+    BrokenPicture,
+    TooLarge,
+    WrongType,
+    is_active,
+)
+from storefront.media.showing import PictureView
+from storefront.media.tasks import make_sizes
 
 if TYPE_CHECKING:
     from storefront.media.views import send_document, send_picture
 
 __all__ = [
+    "MOST_TRIES",
     "BadFile",
     "BrokenPicture",
     "MediaFile",
@@ -41,6 +51,7 @@ __all__ = [
     "erase_file",
     "files",
     "import_master",
+    "make_sizes",
     "misplaced_files",
     "is_active",
     "picture_view",
@@ -53,6 +64,7 @@ __all__ = [
     "reseal_files",
     "send_document",
     "send_picture",
+    "try_again",
 ]
 
 

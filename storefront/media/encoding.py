@@ -1,30 +1,49 @@
-"""From an uploaded photo to what the shop shows: upright, in sRGB, without metadata, smaller."""
+"""From an uploaded photo to what the shop keeps: upright, in sRGB, without metadata."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
-import warnings
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from storefront.kernel.crypto import encrypt
-from storefront.media import storage
+from storefront.media import darkroom, storage
 from storefront.media.rules import (
+    ENDINGS,
+    FIRST_WIDTH,
+    MASTER_BOX,
+    MASTER_QUALITY,
     MOST_BYTES,
     MOST_PIXELS,
     PICTURE_FORMATS,
     QUALITY,
-    WIDTHS,
     BrokenPicture,
+    DecoderDied,
     TooLarge,
     WrongType,
+    endings_of,
+    is_moving,
     mime_of,
     shown_name,
 )
+
+DARKROOM = Path(darkroom.__file__)
+MEGABYTES = 768  # 40 million points with transparency three times, and the interpreter
+UPLOAD_SECONDS = 5  # of CPU; an honest photo of 40 million points needs three
+COPY_SECONDS = 20  # of CPU, for our own masters, which hold no surprise
+PATIENCE = 180  # seconds by the clock, when the machine has much else to do
+UPLOAD_NICE, COPY_NICE = 0, 10
 
 
 @dataclass(frozen=True)
@@ -38,40 +57,56 @@ class PreparedFile:
     bytes: int
     original_name: str
     is_encrypted: bool = False
+    is_private: bool = False
+    name: str = ""
+    master_key: str = ""
     width: int = 0
     height: int = 0
     widths: tuple[int, ...] = ()
     colour: str = ""
 
 
-def prepare_picture(stream: BinaryIO, filename: str) -> PreparedFile:
-    """Check a photo, re-encode it at the shop's widths and store it. No database.
+def prepare_picture(stream: BinaryIO, filename: str, *, private: bool = False) -> PreparedFile:
+    """Check a photo and store its master and its first width. No database.
 
+    What came is thrown away: the master is decoded and encoded anew, upright, in sRGB, at most
+    2,000 px wide, without metadata. The worker makes the other sizes from it.
     Raises WrongType, TooLarge or BrokenPicture; then nothing was stored.
     """
     data = _read(stream)
-    if not mime_of(data[:16]).startswith("image/"):
+    if not mime_of(data[:16]).startswith("image/") or is_moving(data):
         raise WrongType()
-    picture = _open(data)
-    digest = hashlib.sha256(data).hexdigest()
-    key = f"pictures/{digest[:2]}/{digest[2:34]}"
-    widths = tuple(width for width in WIDTHS if width < picture.width) + (
-        (picture.width,) if picture.width <= WIDTHS[-1] else ()
-    )
-    encoded = {width: _encode(picture, width) for width in widths}
-    for width, content in encoded.items():
-        storage.put(f"{key}-{width}.webp", content)
+    copies = [
+        _copy(darkroom.MASTER, *MASTER_BOX, MASTER_QUALITY),
+        _copy("first.webp", FIRST_WIDTH, MASTER_BOX[1], QUALITY["webp"]),
+    ]
+    with _developed(data, list(PICTURE_FORMATS), copies, UPLOAD_SECONDS, UPLOAD_NICE) as (
+        folder,
+        told,
+    ):
+        master = (folder / darkroom.MASTER).read_bytes()
+        first = (folder / "first.webp").read_bytes()
+    width, height = _size(master)
+    digest = hashlib.sha256(master)
+    key = _key("private" if private else "pictures", digest.hexdigest())
+    master_key = f"{_key('masters', digest.hexdigest())}.jpg"
+    first_width = told["sizes"]["first.webp"]
+    storage.put(master_key, master, ENDINGS["jpg"])
+    storage.put(f"{key}-{first_width}.webp", first, ENDINGS["webp"])
     return PreparedFile(
         kind="picture",
         storage_key=key,
-        content_hash=digest,
-        mime="image/webp",
-        bytes=sum(map(len, encoded.values())),
+        content_hash=digest.hexdigest(),
+        mime=ENDINGS["jpg"],
+        bytes=len(master) + len(first),
         original_name=shown_name(filename),
-        width=picture.width,
-        height=picture.height,
-        widths=widths,
-        colour=_dominant(picture),
+        is_private=private,
+        name=_name(digest.digest()),
+        master_key=master_key,
+        width=width,
+        height=height,
+        widths=(first_width,),
+        colour=told["colour"],
     )
 
 
@@ -80,7 +115,7 @@ def prepare_document(stream: BinaryIO, filename: str, encrypted: bool = True) ->
     data = _read(stream)
     mime = mime_of(data[:16])
     digest = hashlib.sha256(data).hexdigest()
-    key = f"documents/{digest[:2]}/{digest[2:34]}"
+    key = _key("documents", digest)
     storage.put(key, encrypt(data) if encrypted else data)
     return PreparedFile(
         kind="document",
@@ -90,25 +125,29 @@ def prepare_document(stream: BinaryIO, filename: str, encrypted: bool = True) ->
         bytes=len(data),
         original_name=shown_name(filename),
         is_encrypted=encrypted,
+        is_private=True,
     )
 
 
 def import_master(path: Path) -> PreparedFile:
-    """Take one of the shop's own WebP masters as it is, without encoding it again."""
+    """Take one of the shop's own WebP masters as it is, without encoding it again. It is shown
+    itself until the worker has made smaller sizes."""
     data = path.read_bytes()
     with Image.open(io.BytesIO(data), formats=["WEBP"]) as picture:
         width, height = picture.size
-        colour = _dominant(picture.convert("RGB"))
-    digest = hashlib.sha256(data).hexdigest()
-    key = f"pictures/{digest[:2]}/{digest[2:34]}"
-    storage.put(f"{key}-{width}.webp", data)
+        colour = darkroom.dominant(picture)
+    digest = hashlib.sha256(data)
+    key = _key("pictures", digest.hexdigest())
+    storage.put(f"{key}-{width}.webp", data, ENDINGS["webp"])
     return PreparedFile(
         kind="picture",
         storage_key=key,
-        content_hash=digest,
-        mime="image/webp",
+        content_hash=digest.hexdigest(),
+        mime=ENDINGS["webp"],
         bytes=len(data),
         original_name=path.name,
+        name=_name(digest.digest()),
+        master_key=f"{key}-{width}.webp",
         width=width,
         height=height,
         widths=(width,),
@@ -116,9 +155,91 @@ def import_master(path: Path) -> PreparedFile:
     )
 
 
-def has_metadata(webp: bytes) -> bool:
-    """Whether a WebP file carries EXIF or XMP, by the flags of its header."""
-    return webp[12:16] == b"VP8X" and len(webp) > 20 and bool(webp[20] & 0b1100)
+def store_copies(master_key: str, key: str, widths: Sequence[int]) -> int:
+    """Make what is missing of a master's sizes and store it; returns the bytes written.
+
+    What is there stays as it is: its address promised the same bytes for a year. Raises
+    FileNotFoundError without a master, BrokenPicture or DecoderDied when it cannot be decoded.
+    """
+    names = {
+        f"{width}.{ending}": f"{key}-{width}.{ending}"
+        for width in widths
+        for ending in endings_of(width)
+    }
+    missing = {name: at for name, at in names.items() if not storage.exists(at)}
+    if not missing:
+        return 0
+    copies = []
+    for name in missing:
+        width, ending = name.split(".")
+        copies.append(_copy(name, int(width), 100_000, QUALITY[ending]))
+    data, written = storage.get(master_key), 0
+    formats = ["JPEG", "WEBP"]
+    with _developed(data, formats, copies, COPY_SECONDS, COPY_NICE) as (folder, _told):
+        for name, at in missing.items():
+            content = (folder / name).read_bytes()
+            storage.put(at, content, ENDINGS[name.rpartition(".")[2]])
+            written += len(content)
+    return written
+
+
+def has_metadata(data: bytes) -> bool:
+    """Whether a picture of ours (WebP, JPEG or AVIF) carries EXIF, XMP or IPTC."""
+    if data[:4] == b"RIFF":
+        return data[12:16] == b"VP8X" and len(data) > 20 and bool(data[20] & 0b1100)
+    if data.startswith(b"\xff\xd8"):
+        return any(mark in data[:70_000] for mark in (b"Exif\0", b"http://ns.adobe.com", b"8BIM"))
+    return b"Exif" in data[:4096] or b"application/rdf+xml" in data[:4096]
+
+
+@contextmanager
+def _developed(
+    data: bytes, formats: list[str], copies: list[dict[str, Any]], seconds: int, nice: int
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The darkroom's work in a folder that goes away afterwards, and what it said."""
+    wish = {
+        "formats": formats,
+        "most_pixels": MOST_PIXELS,
+        "copies": copies,
+        "seconds": seconds,
+        "megabytes": MEGABYTES,
+        "nice": nice,
+    }
+    with tempfile.TemporaryDirectory(prefix="darkroom-") as folder:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(DARKROOM), json.dumps(wish)],
+                input=data,
+                capture_output=True,
+                cwd=folder,
+                env={},
+                timeout=PATIENCE,
+                check=True,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise DecoderDied() from error
+        told = json.loads(done.stdout)
+        if "fault" in told:
+            raise TooLarge() if told["fault"] == "too_large" else BrokenPicture()
+        yield Path(folder), told
+
+
+def _copy(name: str, width: int, height: int, quality: int) -> dict[str, Any]:
+    return {"name": name, "width": width, "height": height, "quality": quality}
+
+
+def _key(folder: str, digest: str) -> str:
+    return f"{folder}/{digest[:2]}/{digest[2:34]}"
+
+
+def _name(digest: bytes) -> str:
+    """Twelve letters of the content's hash: what a picture is called in addresses."""
+    return base64.urlsafe_b64encode(digest[:9]).decode()
+
+
+def _size(picture: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(picture), formats=["JPEG"]) as opened:
+        return opened.size
 
 
 def _read(stream: BinaryIO) -> bytes:
@@ -128,57 +249,3 @@ def _read(stream: BinaryIO) -> bytes:
     if len(data) < 16:
         raise BrokenPicture()
     return data
-
-
-def _open(data: bytes) -> Image.Image:
-    """Decode with the three decoders the shop trusts; the size is judged before decoding."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            picture = Image.open(io.BytesIO(data), formats=list(PICTURE_FORMATS))
-            if picture.width * picture.height > MOST_PIXELS:
-                raise TooLarge()
-            picture.load()
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-            raise TooLarge() from error
-        except (OSError, SyntaxError, ValueError) as error:
-            raise BrokenPicture() from error
-    upright = ImageOps.exif_transpose(picture) or picture
-    return _on_white(_in_srgb(upright))
-
-
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in ("RGB", "CMYK", "L"):
-        return picture
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        target = ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(picture, source, target, outputMode="RGB") or picture
-    except (ImageCms.PyCMSError, OSError):
-        return picture  # a profile nobody can read changes no colours
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        ground.alpha_composite(layer)
-        return ground.convert("RGB")
-    return picture.convert("RGB")
-
-
-def _encode(picture: Image.Image, width: int) -> bytes:
-    if width != picture.width:
-        height = max(1, round(picture.height * width / picture.width))
-        picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-    clean = Image.new("RGB", picture.size)
-    clean.paste(picture)  # a new picture carries no metadata of the old one
-    target = io.BytesIO()
-    clean.save(target, "WEBP", quality=QUALITY, method=4)
-    return target.getvalue()
-
-
-def _dominant(picture: Image.Image) -> str:
-    average = picture.convert("RGB").resize((1, 1), Image.Resampling.BOX)
-    return f"#{average.tobytes().hex()}"

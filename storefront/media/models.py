@@ -13,7 +13,12 @@ from storefront.kernel.db import Base, public_id
 
 
 class MediaFile(Base):
-    """One stored file under our own name. `widths` lists the picture sizes that exist (px)."""
+    """One stored file under our own name.
+
+    A picture is `processing` until the worker has made its sizes: till then `widths` (px) lists
+    those there are, as WebP only; `failed` when it could not, after `attempts`. `name` is what it
+    is called in addresses, taken from its content: two rows of the same photo share it.
+    """
 
     __tablename__ = "media_file"
     __table_args__ = (
@@ -28,7 +33,9 @@ class MediaFile(Base):
     is_encrypted: Mapped[bool] = mapped_column(default=False)
     artisan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("artisan.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(12), index=True, default="")
     storage_key: Mapped[str] = mapped_column(sa.String(120))
+    master_key: Mapped[str] = mapped_column(sa.String(120), default="")
     content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     mime: Mapped[str] = mapped_column(sa.String(60))
     bytes: Mapped[int]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -11,32 +10,21 @@ from storefront.kernel.crypto import decrypt
 from storefront.kernel.db import db
 from storefront.media import storage
 from storefront.media.models import MediaFile
-
-
-@dataclass(frozen=True)
-class PictureView:
-    """A picture for a template: addresses per width (px), its shape, its dominant colour."""
-
-    public_id: str
-    width: int
-    height: int
-    widths: tuple[int, ...]
-    colour: str
-
-    def url(self, width: int = 960, ending: str = "webp") -> str:
-        """The smallest copy at least that wide, or the widest there is."""
-        fitting = [at for at in self.widths if at >= width]
-        return f"/media/{self.public_id}/{min(fitting) if fitting else max(self.widths)}.{ending}"
-
-    @property
-    def srcset(self) -> str:
-        return ", ".join(f"{self.url(width)} {width}w" for width in sorted(self.widths))
+from storefront.media.rules import has_copy
+from storefront.media.showing import PictureView
 
 
 def picture_view(media: MediaFile) -> PictureView:
     """How a picture is shown."""
-    widths = tuple(media.widths) or (media.width,)
-    return PictureView(media.public_id, media.width, media.height, widths, media.colour)
+    return PictureView(
+        media.public_id,
+        media.name,
+        media.width,
+        media.height,
+        tuple(media.widths) or (media.width,),
+        media.colour,
+        media.state,
+    )
 
 
 def files(ids: Collection[int | None]) -> dict[int, MediaFile]:
@@ -59,18 +47,23 @@ def read_document(media: MediaFile) -> bytes:
     return decrypt(data) if media.is_encrypted else data
 
 
-def read_picture(media: MediaFile, width: int) -> bytes:
+def read_picture(media: MediaFile, width: int, ending: str = "webp") -> bytes:
     """A picture's bytes at one of its widths. Raises FileNotFoundError."""
-    return storage.get(f"{media.storage_key}-{width}.webp")
+    return storage.get(copy_key(media, width, ending))
 
 
-def public_picture(public_id: str) -> MediaFile | None:
-    """A picture anyone may see, by its public name."""
-    return db.session.scalar(
+def copy_key(media: MediaFile, width: int, ending: str) -> str:
+    """The store's key of a picture's copy."""
+    return f"{media.storage_key}-{width}.{ending}"
+
+
+def public_picture(name: str, width: int, ending: str) -> MediaFile | None:
+    """A picture anyone may see that has this copy, by its public name; one statement."""
+    rows = db.session.scalars(
         sa.select(MediaFile).where(
-            MediaFile.public_id == public_id,
-            MediaFile.kind == "picture",
-            MediaFile.is_private.is_(False),
-            MediaFile.state == "ready",
+            MediaFile.name == name, MediaFile.kind == "picture", MediaFile.is_private.is_(False)
         )
+    )
+    return next(
+        (at for at in rows if has_copy(width, ending, at.widths, at.state == "ready")), None
     )

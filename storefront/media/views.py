@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Blueprint, abort, make_response, request
+from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response
 
+from storefront.media import storage
 from storefront.media.models import MediaFile
-from storefront.media.queries import public_picture, read_document, read_picture
+from storefront.media.queries import copy_key, public_picture, read_document, read_picture
+from storefront.media.rules import ENDINGS
 from storefront.web import access
 
 media = Blueprint("media", __name__)
 
 
-@media.get("/media/<public_id>/<int:width>.webp")
+@media.get("/media/<name>/<int:width>.<any(webp, jpg, avif):ending>")
 @access("public")
-def picture(public_id: str, width: int) -> Response:
-    """A public picture at one of its widths. The name never gets other bytes: kept for a year."""
-    row = public_picture(public_id)
-    if row is None or width not in row.widths:
+def picture(name: str, width: int, ending: str) -> Response:
+    """A copy of a public picture. The name never gets other bytes: kept for a year. Where the
+    store has a public address of its own, browsers are sent there."""
+    row = public_picture(name, width, ending)
+    if row is None:
         abort(404)
-    response = make_response(read_picture(row, width))
-    response.mimetype = "image/webp"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.set_etag(f"{row.content_hash[:20]}-{width}")
+    elsewhere = storage.public_address(copy_key(row, width, ending))
+    if elsewhere:
+        response: Response = redirect(elsewhere)
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
+    response = make_response(read_picture(row, width, ending))
+    response.mimetype = ENDINGS[ending]
+    response.headers["Cache-Control"] = storage.YEAR
+    response.set_etag(f"{name}-{width}-{ending}")
     return response.make_conditional(request.environ)
 
 
@@ -47,6 +55,6 @@ def send_picture(row: MediaFile, width: int = 960) -> Response:
     """A private picture to look at, about `width` px wide. The caller has checked who asks."""
     fitting = [at for at in row.widths if at >= width]
     response = make_response(read_picture(row, min(fitting) if fitting else max(row.widths)))
-    response.mimetype = "image/webp"
+    response.mimetype = ENDINGS["webp"]
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,6 @@
 """The outbox, mails, and the diary of what runs by itself."""
 
-from storefront.notifications.delivery import drain, drain_all, render_mail
+from storefront.notifications.delivery import drain, drain_all, drain_slow, render_mail
 from storefront.notifications.diary import (
     KnownJob,
     announce_jobs,
@@ -35,6 +35,7 @@ __all__ = [
     "condition",
     "drain",
     "drain_all",
+    "drain_slow",
     "job_states",
     "known_jobs",
     "mail_topic",

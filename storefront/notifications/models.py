@@ -14,6 +14,7 @@ from storefront.kernel.db import Base
 
 class Outbox(Base):
     """One thing to do after the commit that wrote it. `payload` carries ids only, never names.
+    A slow task (seconds of work) waits in a line of its own, which no mail stands in.
 
     States: pending → done | failed (tried enough, shown to a person) | cancelled (undone in time);
     a mail cut off between the server's answer and our writing it down is `unknown` and is not
@@ -26,7 +27,7 @@ class Outbox(Base):
             "state in ('pending', 'sending', 'done', 'failed', 'unknown', 'cancelled')",
             name="state",
         ),
-        sa.Index("ix_outbox_due", "state", "not_before"),
+        sa.Index("ix_outbox_due", "state", "is_slow", "not_before"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,6 +35,7 @@ class Outbox(Base):
     topic: Mapped[str] = mapped_column(sa.String(60))
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dedupe_key: Mapped[str] = mapped_column(sa.String(160), unique=True)
+    is_slow: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(sa.String(10), default="pending")
     not_before: Mapped[dt.datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)

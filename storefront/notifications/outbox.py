@@ -71,10 +71,16 @@ def queue_mail(
 
 
 def queue_task(
-    topic: str, dedupe_key: str, payload: dict[str, Any], not_before: dt.datetime | None = None
+    topic: str,
+    dedupe_key: str,
+    payload: dict[str, Any],
+    not_before: dt.datetime | None = None,
+    *,
+    slow: bool = False,
 ) -> None:
-    """Let something be done after the commit. The same key queues one task."""
-    _queue("task", topic, dedupe_key, payload, not_before)
+    """Let something be done after the commit. The same key queues one task. A slow one, which takes
+    seconds of work, is done one at a time and never before a mail."""
+    _queue("task", topic, dedupe_key, payload, not_before, slow)
 
 
 def _queue(
@@ -83,6 +89,7 @@ def _queue(
     dedupe_key: str,
     payload: dict[str, Any],
     not_before: dt.datetime | None,
+    slow: bool = False,
 ) -> None:
     dialect = db.session.get_bind().dialect.name
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -94,6 +101,7 @@ def _queue(
             topic=topic,
             dedupe_key=dedupe_key,
             payload=payload,
+            is_slow=slow,
             state="pending",
             attempts=0,
             last_error="",
@@ -104,21 +112,20 @@ def _queue(
     )
 
 
-def is_due() -> bool:
-    """Whether anything waits; asked before `claim`, which opens a writing transaction."""
-    due = sa.select(Outbox.id).where(Outbox.state == "pending", Outbox.not_before <= now())
-    return db.session.scalar(due.limit(1)) is not None
-
-
-def claim(limit: int) -> list[Outbox]:
-    """Take due rows for this worker, oldest first; on PostgreSQL others' rows are skipped."""
-    due = (
-        sa.select(Outbox.id)
-        .where(Outbox.state == "pending", Outbox.not_before <= now())
-        .order_by(Outbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+def _due(slow: bool) -> sa.Select[int]:
+    return sa.select(Outbox.id).where(
+        Outbox.state == "pending", Outbox.is_slow.is_(slow), Outbox.not_before <= now()
     )
+
+
+def is_due(slow: bool = False) -> bool:
+    """Whether anything waits; asked before `claim`, which opens a writing transaction."""
+    return db.session.scalar(_due(slow).limit(1)) is not None
+
+
+def claim(limit: int, slow: bool = False) -> list[Outbox]:
+    """Take due rows for this worker, oldest first; on PostgreSQL others' rows are skipped."""
+    due = _due(slow).order_by(Outbox.id).limit(limit).with_for_update(skip_locked=True)
     ids = list(db.session.scalars(due))
     if not ids:
         return []

@@ -56,6 +56,7 @@ from storefront.web.pagination import page_number, page_url
 from storefront.web.public_pages import public_page
 from storefront.web.rendering import init_rendering, render, say, static_url
 from storefront.web.requests_guard import form_token, init_guard
+from storefront.web.slow_bodies import init_slow_bodies
 from storefront.web.statements import init_statements
 from storefront.web.views import static_file, web
 
@@ -112,6 +113,7 @@ def init_web(app: Flask) -> None:
     init_statements(app)
     init_locale(app)
     init_guard(app)
+    init_slow_bodies(app)
     init_access(app)
     app.before_request(settle_language)
     init_headers(app)

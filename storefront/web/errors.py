@@ -43,6 +43,10 @@ PAGES = {
     405: Page(
         N_("This cannot be opened this way"), N_("Please use the buttons and links of the shop.")
     ),
+    408: Page(
+        N_("This took too long"),
+        N_("The connection was too slow for what was sent. Please try again with fewer photos."),
+    ),
     409: Page(N_("This cannot be done at the moment"), ""),
     413: Page(
         N_("This is too large"),

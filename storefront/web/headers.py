@@ -45,16 +45,20 @@ def _belongs_to_somebody() -> bool:
 
 
 def _content_policy(settings: Settings) -> str:
-    """Own files only. Forms may end at the payment provider, whom they are redirected to."""
+    """Own files only, and pictures from where their store is read.
+
+    Forms may end at the payment provider, whom they are redirected to."""
     provider = urlsplit(settings.STRIPE_API_BASE)
     targets = ["'self'", _PROVIDER]
     if provider.hostname != "api.stripe.com":
         targets.append(f"{provider.scheme}://{provider.netloc}")
+    pictures = urlsplit(settings.MEDIA_PUBLIC_URL)
+    elsewhere = f" {pictures.scheme}://{pictures.netloc}" if pictures.netloc else ""
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data: blob:",
+        "img-src": f"'self' data: blob:{elsewhere}",
         "font-src": "'self'",
         "connect-src": "'self'",
         "manifest-src": "'self'",

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from storefront.accounts import open_session
 from storefront.catalogue import ListingChange, start_piece
 from storefront.kernel.db import db, transaction
+from storefront.notifications import drain_slow
 from tests.factories import listings as make
 from tests.factories.artisans import picture
 from tests.rig.browser import Tab, axe
@@ -36,8 +37,14 @@ def test_photos_go_up_price_shows_its_net_and_the_draft_keeps_itself(
     page.context.add_cookies([{"name": "session", "value": token, "url": live_server.url}])
     page.goto(at)
     page.set_input_files("#photos", str(photo))
-    expect(page.locator(".frames li")).to_have_count(2)
+    expect(page.locator(".shots > li")).to_have_count(2)
     axe(page)
+    expect(page.locator('.shots > [data-state="processing"]')).to_have_count(2)
+    with app.app_context():
+        assert drain_slow(2) == 2
+    expect(page.locator('.shots > [data-state="ready"]')).to_have_count(2, timeout=20_000)
+    expect(page.locator("[data-photos] progress")).to_have_count(0)
+    expect(page.locator("[data-photos] [role=status]")).not_to_be_empty()
 
     page.fill("#variants-1-price_idr", "200.000")
     expect(page.locator("#net-2")).to_have_text(re.compile(r"Rp\s?170\.000"))
@@ -48,5 +55,5 @@ def test_photos_go_up_price_shows_its_net_and_the_draft_keeps_itself(
         change = db.session.scalars(sa.select(ListingChange)).one()
         assert change.payload["motif"] == "Daun jati" and change.version > 1
         db.session.remove()
-    page.click("button[value=keep]")
+    page.click(".savebar button")
     expect(page.locator("#motif")).to_have_value("Daun jati")

@@ -28,7 +28,7 @@ def good(**changes: Any) -> Payload:
     return (
         blank()
         | {
-            "pictures": [{"media_id": 1, "alt": {}}],
+            "pictures": [{"media_id": 1, "alt": {"id": "Syal di gantungan"}}],
             "texts": {"id": {"name": "Syal", "summary": "Syal katun.", "body": "Dikukus."}},
             "category": "ecoprint-scarves",
             "techniques": ["steaming"],

@@ -173,15 +173,18 @@ def _picture(product: Product, artisan: Artisan) -> ProductPicture:
     media = MediaFile(
         kind="picture",
         artisan_id=artisan.id,
+        name=product.public_id[:12],
         storage_key=f"test/{product.public_id}",
         content_hash=product.public_id,
         mime="image/webp",
         bytes=1,
         width=960,
         height=1200,
-        widths=[480, 960],
+        widths=[320, 640, 960],
         colour="#E4DFD1",
     )
     db.session.add(media)
     db.session.flush()
-    return ProductPicture(media_id=media.id, position=0, alt={"en": "A scarf on a rod"})
+    return ProductPicture(
+        media_id=media.id, position=0, alt={"id": "Syal di batang", "en": "A scarf on a rod"}
+    )

@@ -205,6 +205,7 @@ def _workshop(made: World) -> None:
         "catalogue_council.visibility": {"public_id": live.public_id, "verb": "hide"},
         "catalogue_studio.autosave": own,
         "catalogue_studio.edit": own,
+        "catalogue_studio.photos": own,
         "catalogue_studio.step": own | {"verb": "withdraw"},
         "catalogue_studio.offer": {"public_id": shelf[1]},
     }
@@ -222,7 +223,11 @@ def _workshop(made: World) -> None:
         **{f"council_council.{n}": {"piece": live.public_id} for n in ("add", "move", "remove")},
     }
     media = db.session.get_one(MediaFile, change.payload["pictures"][0]["media_id"])
-    made.values["media.picture"] = {"public_id": media.public_id, "width": media.widths[0]}
+    made.values["media.picture"] = {
+        "name": media.name,
+        "width": media.widths[0],
+        "ending": "webp",
+    }
 
 
 def _waiting(variant_id: int) -> str:

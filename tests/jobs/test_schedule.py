@@ -51,9 +51,20 @@ def demo_shop(_databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     app = shop.build(url, tmp_path)
     with app.app_context():
         demo.load(say=lambda _: None)
+        _leave_three_pictures()
         yield app
     shop.close(app)
     _databases.drop(url)
+
+
+def _leave_three_pictures() -> None:
+    """They stand for all the demo's pictures, each of which takes a second."""
+    waiting = sa.select(Outbox.id).where(Outbox.is_slow, Outbox.state == "pending")
+    first = list(db.session.scalars(waiting.order_by(Outbox.id)))[:3]
+    db.session.rollback()
+    with transaction():
+        others = sa.update(Outbox).where(Outbox.is_slow, Outbox.id.not_in(first))
+        db.session.execute(others.values(state="done"))
 
 
 def test_every_job_runs_on_the_demo_now_and_weeks_later(demo_shop: Flask) -> None:

@@ -17,10 +17,12 @@ from flask import Flask
 from huey import PostgresHuey, RedisHuey, SqliteHuey
 
 from storefront.kernel.db import db, transaction
+from storefront.media import MediaFile, add_file, prepare_picture
 from storefront.notifications import JobRun, Mail, drain, job_states, request_run
 from storefront.orders import SubOrder
 from storefront.worker import make_queue
 from tests.factories import orders as make
+from tests.factories.artisans import picture
 from tests.rig import shop
 from tests.rig.shop import ROOT
 
@@ -105,6 +107,17 @@ def test_the_queue_stands_where_the_settings_say(
     assert type(make_queue(with_redis)) is RedisHuey
     if engine_name == "sqlite":
         assert list(tmp_path.glob("queue.sqlite*"))
+
+
+def test_a_picture_gets_its_sizes_beside_everything_else(
+    worker: subprocess.Popen[bytes], app: Flask, tmp_path: Path
+) -> None:
+    with app.app_context():
+        with transaction():
+            add_file(prepare_picture(picture(), "kain.jpg"))
+        until(lambda: "worker" in job_states(), tmp_path)
+        ready = sa.select(MediaFile.widths).where(MediaFile.state == "ready")
+        assert until(lambda: db.session.scalar(ready), tmp_path) == [320, 600]
 
 
 def test_a_mail_leaves_once_with_two_workers(

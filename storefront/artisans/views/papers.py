@@ -83,7 +83,10 @@ def add_work_photos() -> ResponseReturnValue:
         try:
             if len(chosen) > rules.MOST_PHOTOS:
                 raise TooManyFiles()
-            ready = [prepare_picture(upload.stream, upload.filename or "") for upload in chosen]
+            ready = [
+                prepare_picture(upload.stream, upload.filename or "", private=True)
+                for upload in chosen
+            ]
             return once(
                 lambda: add_photos(artisan.id, ready, person.user_id),
                 then=lambda _: _back(),

@@ -14,6 +14,7 @@ from storefront.catalogue.listing_rules import (
     STORAGES,
     Payload,
 )
+from storefront.catalogue.queries.cards import alternative
 from storefront.catalogue.queries.listings import WORD_LISTS, pictures_of
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
 from storefront.kernel.translated import LANGS, N_, Text
@@ -75,6 +76,10 @@ class Preview:
             if texts.get(at, {}).get(part):
                 return Text(texts[at][part], at)
         return Text("", lang)
+
+    def alt(self, words: dict[str, str], lang: str) -> Text:
+        """What a photo shows, in the language asked or with the usual fallback."""
+        return alternative(words, Text("", lang), lang)
 
     @property
     def dye(self) -> str:
@@ -171,10 +176,11 @@ def _is_food(shelf: Shelf | None) -> bool:
 
 
 def _pictures(payload: Payload) -> str:
-    return "\n".join(
-        f"{place}. {shot['alt'].get('id', '')} (#{shot['media_id']})"
-        for place, shot in enumerate(payload["pictures"], 1)
-    )
+    lines = []
+    for place, shot in enumerate(payload["pictures"], 1):
+        lines.append(f"{place}. {shot['alt'].get('id', '')} (#{shot['media_id']})")
+        lines += [f"{at}: {shot['alt'][at]}" for at in LANGS if at != "id" and shot["alt"].get(at)]
+    return "\n".join(lines)
 
 
 def _size(payload: Payload) -> str:

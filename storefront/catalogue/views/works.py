@@ -33,6 +33,7 @@ from storefront.catalogue.listing_rules import (
     text_states,
 )
 from storefront.catalogue.models import ListingChange, Product
+from storefront.catalogue.queries.alternatives import proposed_alt
 from storefront.catalogue.queries.listing_words import preview
 from storefront.catalogue.queries.listings import (
     editable_payload,
@@ -45,11 +46,20 @@ from storefront.catalogue.queries.listings import (
     translations_of,
 )
 from storefront.catalogue.views import studio
+from storefront.catalogue.views.photos import (
+    add_pictures,
+    again,
+    arrange,
+    photo_error,
+    prepared,
+    progress,
+    state_words,
+)
 from storefront.catalogue.views.stock import net_of
 from storefront.kernel.db import transaction
 from storefront.kernel.errors import NotAllowed, ShopError, StaleVersion
-from storefront.media import BadFile, PreparedFile, add_file, prepare_picture
-from storefront.web import access, hit, once, render, say, signed_in
+from storefront.media import BadFile, PreparedFile
+from storefront.web import access, once, render, say, signed_in
 
 SOURCE = "id"
 
@@ -63,17 +73,17 @@ def new_product() -> ResponseReturnValue:
     form = Listing(blank())
     if request.method == "POST" and form["name_id"].validate(form) and form.category.validate(form):
         try:
-            ready = _prepared(form, blank())
+            ready = prepared(form.uploads(), blank())
             payload = blank() | {"category": form.category.data or ""}
             payload["texts"] = {SOURCE: {"name": form["name_id"].data, "summary": "", "body": ""}}
 
             def verb() -> Product:
-                _add_pictures(payload, ready, artisan.id, person.user_id)
+                add_pictures(payload, ready, artisan.id, person.user_id)
                 return start_piece(artisan.id, person.user_id, payload)
 
             return once(verb, then=_edit_url, say=_("The draft is kept."))
         except BadFile as error:
-            form.photos.errors = [say(error)]
+            form.photos.errors = [photo_error(error)]
     status = 422 if request.method == "POST" else 200
     return render("catalogue/studio/new.html", form=form), status
 
@@ -83,7 +93,8 @@ def new_product() -> ResponseReturnValue:
 def edit(public_id: str) -> ResponseReturnValue:
     """Write on a piece: keep, add and order photos, send to the council.
 
-    `step` is the button pressed: keep, send, photos, or up/down/remove with a picture's place.
+    `step` is the button pressed: keep, send, photos, or up/down/remove/again with a picture's
+    place.
     """
     person = signed_in()
     product = own_product(person, public_id)
@@ -96,18 +107,18 @@ def edit(public_id: str) -> ResponseReturnValue:
     step, _colon, place = request.form.get("step", "keep").partition(":")
     if form.accepted():
         try:
-            payload = _typed(form, base)
-            ready = _prepared(form, payload)
+            payload = _typed(form, base, is_sent=step == "send")
+            ready = prepared(form.uploads(), payload)
             arrange(payload, step, place)
             return once(
-                lambda: _keep(product, payload, ready, form, step),
+                lambda: _keep(product, payload, ready, form, step, place),
                 then=lambda _change: _edit_url(product) + _ANCHORS.get(step, ""),
                 say=_("Sent. The council looks at it.")
                 if step == "send"
                 else _("The draft is kept."),
             )
         except BadFile as error:
-            form.photos.errors = [say(error)]
+            form.photos.errors = [photo_error(error)]
         except ListingIncomplete as error:
             for name, message in error.fields.items():
                 form[name].errors = [_(message)]
@@ -176,51 +187,27 @@ def _refused(public_id: str, error: ShopError) -> ResponseReturnValue:
     return _edit_page(product, change, base, form), 409
 
 
-def arrange(payload: Payload, step: str, place: str) -> None:
-    """Move a picture up or down by one place, or take it out. Unknown places change nothing."""
-    shots = payload["pictures"]
-    at = int(place) if place.isdecimal() and len(place) < 4 else -1
-    if not 0 <= at < len(shots):
-        return
-    if step == "remove":
-        del shots[at]
-    other = at + {"up": -1, "down": 1}.get(step, 0)
-    if step in {"up", "down"} and 0 <= other < len(shots):
-        shots[at], shots[other] = shots[other], shots[at]
-
-
 def _keep(
-    product: Product, payload: Payload, ready: list[PreparedFile], form: Listing, step: str
+    product: Product,
+    payload: Payload,
+    ready: list[PreparedFile],
+    form: Listing,
+    step: str,
+    place: str,
 ) -> ListingChange:
     user_id = signed_in().user_id
-    _add_pictures(payload, ready, product.artisan_id, user_id)
+    add_pictures(payload, ready, product.artisan_id, user_id)
+    if step == "again":
+        again(payload, place)
     change = save_change(product.id, payload, _version(form), user_id)
     return submit_change(product.id, change.version, user_id) if step == "send" else change
 
 
-def _typed(form: Listing, base: Payload) -> Payload:
+def _typed(form: Listing, base: Payload, *, is_sent: bool = False) -> Payload:
     payload = form.payload(base)
     names = {at: view.public_id for at, view in pictures_of(payload).items()}
-    typed_alts(payload, names, SOURCE)
+    typed_alts(payload, names, is_sent=is_sent)
     return payload
-
-
-def _prepared(form: Listing, payload: Payload) -> list[PreparedFile]:
-    """Check and store the photos' bytes before the transaction; no row names them yet."""
-    uploads = form.uploads()
-    if not uploads:
-        return []
-    hit("upload", f"user:{signed_in().user_id}", 120, 3600)
-    room = max(0, MOST_PICTURES - len(payload["pictures"]))
-    return [prepare_picture(at.stream, at.filename or "") for at in uploads[:room]]
-
-
-def _add_pictures(
-    payload: Payload, ready: list[PreparedFile], artisan_id: int, user_id: int
-) -> None:
-    for prepared in ready:
-        media = add_file(prepared, artisan_id=artisan_id, user_id=user_id)
-        payload["pictures"].append({"media_id": media.id, "alt": {}})
 
 
 def _version(form: Listing) -> int:
@@ -240,6 +227,7 @@ def _edit_page(
     stored = {row.lang: row.state for row in translations_of(product.id)}
     latest = change or last_change(product.id)
     can_edit = product.state != "archived" and (change is None or change.state in EDITABLE)
+    views = pictures_of(payload)
     return render(
         "catalogue/studio/edit.html",
         product=product,
@@ -248,7 +236,10 @@ def _edit_page(
         can_edit=can_edit,
         form=form,
         payload=payload,
-        views=pictures_of(payload),
+        views=views,
+        progress=progress(views.values()),
+        photo_state=state_words,
+        proposed=lambda number: proposed_alt(payload, number),
         states=text_states(payload, stored),
         artisan=artisan,
         net=lambda idr: net_of(idr, artisan),
@@ -264,4 +255,5 @@ _ANCHORS = {
     "up": "#part-photos",
     "down": "#part-photos",
     "remove": "#part-photos",
+    "again": "#part-photos",
 }
