@@ -311,7 +311,6 @@ def _council(made: World) -> None:
         "home_council.again": {"row_id": sent.id},
         "home_council.run_now": {"name": "outbox"},
         "home_council.settings_group": {"group": "orders"},
-        "static": {"version": "0", "filename": "css/base.css"},
         "system.mail": {"mail_id": mail.id},
         "system.mail_html": {"mail_id": mail.id},
     }

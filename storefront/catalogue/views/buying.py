@@ -36,11 +36,12 @@ from storefront.kernel.errors import NotFound
 from storefront.web import access, page_number, public_page, render
 
 FILTERED = ("technique", "plant")
+LISTED = ("page", "sort", "availability", *FILTERED)
 
 
 @shop.get("/categories/<slug>")
 @access("public")
-@public_page
+@public_page(query=LISTED)
 def category(slug: str) -> ResponseReturnValue:
     """One shelf with what stands on it and on the shelves below it."""
     shelf = vocabulary().shelf(slug)
@@ -52,7 +53,7 @@ def category(slug: str) -> ResponseReturnValue:
 
 @shop.get("/products")
 @access("public")
-@public_page
+@public_page(query=LISTED)
 def products() -> ResponseReturnValue:
     """Every piece of the shop."""
     return _list(None, vocabulary().top(), None)
@@ -91,7 +92,7 @@ def _list(shelf: Shelf | None, below: list[Shelf], ids: set[int] | None) -> Resp
 
 @shop.get("/search")
 @access("public")
-@public_page
+@public_page(query=("q", "page"))
 def search() -> ResponseReturnValue:
     """Pieces, makers and leaves for a query in any of the four languages."""
     query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
@@ -125,7 +126,7 @@ def _leaves(query: str) -> list[CraftWord]:
 
 @shop.get("/products/<slug>")
 @access("public")
-@public_page
+@public_page(query=("variant",))
 def product(slug: str) -> ResponseReturnValue:
     """One piece. A former address leads to the present one, a hidden piece says so."""
     page = product_page_of(slug, g.lang, g.currency)
@@ -147,7 +148,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 @shop.get("/makers")
 @access("public")
-@public_page
+@public_page(query=("page",))
 def makers() -> ResponseReturnValue:
     """Every workshop that sells here."""
     page = maker_page(page_number())
@@ -158,7 +159,7 @@ def makers() -> ResponseReturnValue:
 
 @shop.get("/makers/<slug>")
 @access("public")
-@public_page
+@public_page(query=("page",))
 def maker(slug: str) -> ResponseReturnValue:
     """A workshop, its words and its pieces."""
     found = maker_page_of(slug, g.lang)
