@@ -48,7 +48,7 @@ ANEW: Final = "storefront.anew"
 _DAY, _WIB = 24 * 3600, 7 * 3600
 _OVERHEAD = 2048  # about what a page takes beside its bytes
 # What the shop is shown of a request for a public page, beside the key.
-_SHOWN = ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR", "HTTP_HOST")
+_SHOWN = ("SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR", "HTTP_HOST")
 _SHOWN_FAMILIES = ("SERVER_", "wsgi.")
 _OF_ONE_ANSWER = {"content-length", "x-request-id", "x-statements", "vary", "etag"}
 
@@ -201,17 +201,15 @@ class PageCache:
         return _finished(status, headers, body, asked, for_all)
 
     def _reduced(self, environ: WSGIEnvironment, asked: Asked) -> WSGIEnvironment:
-        """The request as the shop is shown it."""
+        """The request as the shop is shown it: the key, and to own pages the visitor's cookies."""
+        lang, currency, ship_to = asked.choice
+        inner = {name: environ[name] for name in _SHOWN if name in environ}
+        inner |= {k: v for k, v in environ.items() if k.startswith(_SHOWN_FAMILIES)}
+        inner["HTTP_COOKIE"] = f"{self._preferences}={currency}.{ship_to}.{lang}"
         if asked.is_own:
-            inner = dict(environ)
-            inner.pop("HTTP_IF_NONE_MATCH", None)
-            inner.pop("HTTP_ACCEPT_ENCODING", None)
-        else:
-            inner = {name: environ[name] for name in _SHOWN if name in environ}
-            inner |= {k: v for k, v in environ.items() if k.startswith(_SHOWN_FAMILIES)}
-            lang, currency, ship_to = asked.choice
-            inner["HTTP_COOKIE"] = f"{self._preferences}={currency}.{ship_to}.{lang}"
-            inner["wsgi.input"] = io.BytesIO()
+            inner["HTTP_COOKIE"] = environ.get("HTTP_COOKIE", "")
+            inner["HTTP_ACCEPT_LANGUAGE"] = lang
+        inner["wsgi.input"] = io.BytesIO()
         # The page made for HEAD serves the next GET too.
         return inner | {"REQUEST_METHOD": "GET", "QUERY_STRING": asked.query}
 
