@@ -280,5 +280,6 @@ def _canonical(query: str, names: frozenset[str]) -> str:
     """The declared parameters that say something, in one order, the rest gone."""
     if not query or not names:
         return ""
-    pairs = [(name, value) for name, value in parse_qsl(query, errors="replace") if name in names]
+    text = query.encode("latin-1").decode("utf-8", "replace")  # as WSGI hands over what was sent
+    pairs = [(name, value) for name, value in parse_qsl(text) if name in names]
     return urlencode(sorted(pairs, key=lambda pair: pair[0]))

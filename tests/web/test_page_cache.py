@@ -244,6 +244,13 @@ def test_the_order_of_parameters_is_nobodys_matter_but_that_of_values_is(
     assert not is_hit(visitor.get("/en/kept/list?page=2&q=b&q=a"))
 
 
+def test_letters_beyond_latin_arrive_whole_however_they_are_sent(visitor: PageClient) -> None:
+    typed = visitor.get("/en/kept/list?q=가방")
+    assert "가방" in typed.text
+    assert is_hit(visitor.get("/en/kept/list?q=%EA%B0%80%EB%B0%A9"))
+    assert visitor.get("/en/kept/list?q=%FF%00").status_code == 400
+
+
 def test_no_other_header_reaches_the_page(visitor: PageClient) -> None:
     poison = {
         "User-Agent": "poison",
