@@ -86,7 +86,7 @@ def _of_one(shop: str, engine: str, pages: Shares) -> Iterator[Row]:
         most = STATEMENTS[name.partition(",")[0]]
         yield f"{name}: statements", shop, most, share.statements, True
         yield f"{name}: p99/p50 at half of peak", shop, TAIL, share.tail, True
-        if name.startswith("category, page ") and name != "category, page 1":
+        if name == "category, far page":
             near = pages["category, page 1", "made"].cpu
             yield f"{name}: CPU of page 1", shop, FAR_PAGE, share.cpu / near, True
 

@@ -47,7 +47,7 @@ class Connection:
             raise RuntimeError("the server closed the connection")
         if not self.wanted:
             self.head += piece
-            head, found, rest = self.head.partition(b"\r\n\r\n")
+            head, found, _ = self.head.partition(b"\r\n\r\n")
             if not found:
                 return False
             if not head.startswith(b"HTTP/1.1 200"):

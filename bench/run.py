@@ -136,7 +136,8 @@ def table(shop: Shop, figures: list[Figure]) -> list[str]:
         is_page = target.kind in ("kept", "made")
         lines.append(
             f"| {target.name} | {'yes' if target.kind == 'kept' else ''} "
-            f"| {figure.rate:.0f} | {figure.rate / hello.rate:.0%} | {figure.rate / cards.rate:.0%} "
+            f"| {figure.rate:.0f} | {figure.rate / hello.rate:.0%} "
+            f"| {figure.rate / cards.rate:.0%} "
             f"| {figure.p50:.1f} | {figure.p95:.1f} | {figure.p99:.1f} | {figure.tail:.1f} "
             f"| {figure.cpu:.2f} | {figure.cpu / cards.cpu:.2f} "
             f"| {f'{target.bytes / 1024:.1f}' if is_page else ''} | {figure.sent / 1024:.1f} "

@@ -14,19 +14,20 @@ from bench.baseline import cards, hello
 from storefront.app import create_app
 from storefront.web.page_cache import ANEW
 
-shop = create_app()
 BASELINES = {"/bench/hello": hello.app, "/bench/cards": cards.app}
 
+app = create_app()
+_shop = app.wsgi_app
 
-def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """The WSGI application."""
+
+def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     baseline = BASELINES.get(environ["PATH_INFO"])
     if baseline is not None:
         environ["PATH_INFO"] = "/"
         return baseline(environ, start_response)
     if "HTTP_X_ANEW" in environ:
         environ[ANEW] = True
-    return shop(environ, start_response)
+    return _shop(environ, start_response)
 
 
-app.wsgi = lambda: shop  # type: ignore[attr-defined]
+app.wsgi_app = _answer  # type: ignore[method-assign]

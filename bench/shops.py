@@ -132,7 +132,8 @@ def _fill(environment: dict[str, str], size: int) -> None:
 
 def _facts(environment: dict[str, str], size: int) -> Facts:
     """What a visitor opens, each page fetched twice to know its weight and its questions."""
-    settings = Settings.from_env(environment | {"SHOP_ENV": "test", "PAGE_CACHE_MB": "0"})
+    quiet = {"SHOP_ENV": "test", "PAGE_CACHE_MB": "0", "LOG_LEVEL": "WARNING"}
+    settings = Settings.from_env(environment | quiet)
     app = create_app(settings)
     with app.app_context():
         for_sale = (
@@ -143,19 +144,24 @@ def _facts(environment: dict[str, str], size: int) -> Facts:
         )
         rows = db.session.execute(for_sale.limit(3)).all()
         slug, offered = rows[0].slug, [row.public_id for row in rows]
-        counted = (
-            sa.select(Category.slug)
+        # The upper shelf with the most pieces on and below it.
+        upper = sa.func.coalesce(Category.parent_id, Category.id)
+        pieces = sa.func.count(Product.id)
+        fullest = db.session.execute(
+            sa.select(upper, pieces)
             .join(Product, Product.category_id == Category.id)
-            .group_by(Category.slug)
-            .order_by(sa.func.count().desc())
-        )
-        shelf = db.session.scalars(counted).first()
+            .where(Product.state == "live")
+            .group_by(upper)
+            .order_by(pieces.desc())
+        ).first()
+        assert fullest is not None
+        shelf = db.session.get_one(Category, fullest[0]).slug
         db.session.remove()
-    far = min(100, max(2, size // 40 // PAGE_SIZE))
+    far = min(100, fullest[1] // PAGE_SIZE)
     addresses = {
         "home": "/en/",
         "category, page 1": f"/en/categories/{shelf}",
-        f"category, page {far}": f"/en/categories/{shelf}?page={far}",
+        "category, far page": f"/en/categories/{shelf}?page={far}",
         "search, common": "/en/search?q=silk",
         "search, two words": f"/ko/search?q={quote('가방 에코프린트')}",
         "search, rare": "/en/search?q=sugarcane+lamp",
