@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ConfigurationError, Settings
 from storefront.kernel import runtime
-from storefront.kernel.db import db
+from storefront.kernel.db import ask_after_rest, db
 from storefront.kernel.marks import MappedMarks, Marks, watch
 from storefront.web import init_front, init_web
 
@@ -141,6 +141,8 @@ def _stand_in_front(app: Flask, settings: Settings) -> None:
     with app.app_context():
         for engine in db.engines.values():
             watch(engine, marks)
+            if not settings.is_sqlite:
+                ask_after_rest(engine)
     init_front(app, marks)
     if count := settings.TRUSTED_PROXIES:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -182,7 +184,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
         return {}
     return {
-        "pool_pre_ping": True,
         "connect_args": {"options": f"-c lock_timeout={LOCK_MILLISECONDS}"},
     }
 

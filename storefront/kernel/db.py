@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -31,6 +32,8 @@ NAMING = {
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _BUSY_SECONDS = 10
+TRUSTED_SECONDS = 5
+_RESTS = "rests since"
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -113,6 +116,27 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if connection.dialect.name == "sqlite" and not options.get("only_reads"):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
+
+
+def ask_after_rest(engine: Engine) -> None:
+    """Before a connection is used that rested a while, ask whether the server still knows it.
+
+    One just used is trusted: asking each time is a round trip more for every page. Should the
+    server restart in between, one question fails and all connections are made anew.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(connection: Any, record: Any) -> None:
+        record.info[_RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info.get(_RESTS, float("inf")) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError() from error
 
 
 def _without_transactions(engine: Engine) -> Engine:

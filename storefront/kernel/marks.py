@@ -109,7 +109,8 @@ def watch(engine: Engine, marks: Marks) -> None:
 
     @event.listens_for(engine, "rollback")
     def forget(conn: Connection) -> None:
-        conn.info.pop(_WRITTEN, None)
+        if not conn.invalidated:  # a broken one may have committed: better told than not
+            conn.info.pop(_WRITTEN, None)
 
     # SQLAlchemy's own event "commit" comes before the commit: a page made in between would be
     # kept as a new one. The connection is given back behind it.

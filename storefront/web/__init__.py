@@ -37,7 +37,7 @@ from storefront.web.access import (
     set_principal_loader,
     signed_in,
 )
-from storefront.web.addresses import here, safe_next, safe_path
+from storefront.web.addresses import here, init_addresses, safe_next, safe_path
 from storefront.web.blueprints import council_blueprint, shop_blueprint, studio_blueprint
 from storefront.web.cookies import SESSION_COOKIE, drop_cookie, read_cookie, set_cookie
 from storefront.web.errors import error_page, init_errors
@@ -60,6 +60,7 @@ from storefront.web.rendering import init_rendering, render, say, static_url
 from storefront.web.requests_guard import form_token, init_guard
 from storefront.web.statements import init_statements
 from storefront.web.static_files import init_static_files
+from storefront.web.translations import init_translations
 from storefront.web.views import web
 
 __all__ = [
@@ -115,12 +116,14 @@ def init_web(app: Flask) -> None:
     init_logs(app)
     init_statements(app)
     init_locale(app)
+    init_addresses(app)
     init_guard(app)
     init_access(app)
     app.before_request(settle_language)
     init_headers(app)
     init_notices(app)
     init_rendering(app)
+    init_translations(app)
     init_errors(app)
     app.register_blueprint(web)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
@@ -67,7 +68,12 @@ def pick(rows: Iterable[object], field: str) -> translated.Text:
 
 def country_name(code: str, lang: str = "") -> str:
     """A country in the reader's language, or in another (customs reads English)."""
-    return str((Locale.parse(lang) if lang else _locale()).territories.get(code, code))
+    return _country_name(code, lang or g.lang)
+
+
+@lru_cache(maxsize=2048)
+def _country_name(code: str, lang: str) -> str:
+    return str(Locale.parse(lang).territories.get(code, code))
 
 
 def init_rendering(app: Flask) -> None:
@@ -118,7 +124,3 @@ def may_open(endpoint: str) -> bool:
 def _visible_principal() -> Principal | None:
     """For templates: the person on pages that may know, nobody on public ones."""
     return None if g.get("page_is_public") else present_person()
-
-
-def _locale() -> Locale:
-    return Locale.parse(g.lang)
