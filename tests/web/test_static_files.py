@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+from pathlib import Path
+
 import brotli
 import pytest
 from flask import Flask
@@ -125,7 +129,7 @@ def test_pages_ask_for_their_scripts_by_the_block_only() -> None:
         assert not joined, f"{path.name} cannot stand in a block: {joined}"
 
 
-def test_an_edited_file_is_noticed_in_development(trial: Flask, tmp_path: object) -> None:
+def test_an_edited_file_is_noticed_in_development(trial: Flask, tmp_path: Path) -> None:
     folder = trial.config["SETTINGS"].data_dir / "edited"
     (folder / "css").mkdir(parents=True)
     sheet = folder / "css" / "own.css"
@@ -146,8 +150,25 @@ def test_an_edited_file_is_noticed_in_development(trial: Flask, tmp_path: object
     assert unwatched.url("css/own.css") == kept
 
 
-def test_watching_is_on_in_development_alone(database_url: str, tmp_path: object) -> None:
+def test_watching_is_on_in_development_alone(database_url: str, tmp_path: Path) -> None:
     for environment, watching in (("development", True), ("test", False)):
-        app = shop.build(database_url, tmp_path, SHOP_ENV=environment)  # type: ignore[arg-type]
+        app = shop.build(database_url, tmp_path, SHOP_ENV=environment)
         assert files_of(app)._is_watching is watching
         shop.close(app)
+
+
+def test_the_sheet_and_every_script_are_light_enough_for_a_phone(files: StaticFiles) -> None:
+    """In gzip, which everybody has: 15 KB for all sheets together, 10 KB for a page's script."""
+    sheet = gzip.compress(files._file("css/shop.css").body)
+    assert len(sheet) <= 15 * 1024, len(sheet)
+    blocks = re.compile(r"{% block scripts %}([\w ]+){% endblock %}")
+    pages = {
+        names
+        for path in (ROOT / "templates").rglob("*.html")
+        for names in blocks.findall(path.read_text())
+    }
+    assert pages
+    for names in ("", *pages):
+        parts = "+".join(["shop", *sorted(names.split())])
+        script = gzip.compress(files._file(f"js/{parts}.js").body)
+        assert len(script) <= 10 * 1024, (names, len(script))
