@@ -34,8 +34,14 @@ def init_addresses(app: Flask) -> None:
             or request.script_root
             or not all(type(value) in (str, int) for value in values.values())
         ):
-            names = ("_anchor", "_method", "_scheme", "_external")
-            return build(endpoint, **dict(zip(names, options, strict=True)), **values)
+            return build(
+                endpoint,
+                _anchor=_anchor,
+                _method=_method,
+                _scheme=_scheme,
+                _external=_external,
+                **values,
+            )
         key = (endpoint, g.get("lang"), *values.items())
         address = built.get(key)
         if address is None:

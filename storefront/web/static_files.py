@@ -66,7 +66,7 @@ class StaticFiles:
         settings = app.config["SETTINGS"]
         self._next: WSGIApplication = app.wsgi_app
         self._folder = folder or STATIC
-        self._store = settings.data_dir / "static"
+        self._store: Path = settings.data_dir / "static"
         self._protection = list(protecting(settings).items())
         self._is_watching = settings.SHOP_ENV == "development"
         self._looked_at, self._stamp = float("-inf"), 0
@@ -100,9 +100,7 @@ class StaticFiles:
         except KeyError:
             return None
         is_present = file.hash == parts["hash"]
-        if not is_text(kind):
-            encoding = ""
-        ready = self._answer(file, kind, encoding, is_present)
+        ready = self._answer(file, kind, encoding if is_text(kind) else "", is_present)
         if is_present:
             self._answers[path, encoding] = ready
         return ready
