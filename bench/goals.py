@@ -18,6 +18,8 @@ OF_CARDS = {
 STATEMENTS = {"home": 8, "category": 6, "search": 6, "product": 5, "cart": 8}
 GROWTH = {"product": 1.15, "category, page 1": 1.3, "search, common": 2.0, "search, rare": 2.0}
 FAR_PAGE, TAIL, TEMPLATE = 1.5, 4.0, 1.5
+SAME_BYTES = 0.10  # how far the baseline may be from the page it stands for
+BASELINE = ("24 cards, Jinja only", "cards")
 
 
 class Share(NamedTuple):
@@ -28,6 +30,7 @@ class Share(NamedTuple):
     cpu: float  # milliseconds
     tail: float
     statements: int
+    bytes: int
 
 
 Shares = dict[tuple[str, str], Share]  # by name and kind
@@ -44,6 +47,7 @@ def shares(figures: Iterable[Any]) -> Shares:
             figure.cpu,
             figure.tail,
             figure.target.statements,
+            figure.target.bytes or figure.sent,
         )
         for figure in figures
     }
@@ -75,6 +79,9 @@ Row = tuple[str, str, float, float, bool]
 
 
 def _of_one(shop: str, engine: str, pages: Shares) -> Iterator[Row]:
+    heavier = pages["category, page 1", "made"].bytes / pages[BASELINE].bytes
+    yield "category, page 1: bytes of cards", shop, 1 + SAME_BYTES, heavier, True
+    yield "category, page 1: bytes of cards", shop, 1 - SAME_BYTES, heavier, False
     for (name, kind), share in pages.items():
         if kind == "kept":
             yield f"{name}, kept: of hello", shop, OF_HELLO_KEPT, share.of_hello, False
