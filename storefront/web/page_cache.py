@@ -98,11 +98,11 @@ class Shelf:
             self._pages.move_to_end(key)
             return kept.ready
 
-    def put(self, key: Key, page: Ready, mark: int) -> None:
-        """Keep a page made from what stood under the mark."""
+    def put(self, key: Key, page: Ready, mark: int, moment: float) -> None:
+        """Keep a page made from what stood under the mark at the moment (seconds since 1970)."""
         with self._lock:
             self._drop(key)
-            self._pages[key] = Kept(page, mark, _end(time.time()))
+            self._pages[key] = Kept(page, mark, _end(moment))
             self.used += _size(page)
             while self.used > self.room:
                 self._drop(next(iter(self._pages)))
@@ -132,13 +132,14 @@ class PageCache:
         if names is None:
             return self._make(environ, start_response)
         asked = self._ask(environ, names)
-        mark = self._marks.shown  # before anything is read: a page may be newer than it says
+        # Before anything is read: a page may be newer than it says, never older.
+        mark, moment = self._marks.shown, time.time()
         is_kept = not asked.is_own and ANEW not in environ
         page = self.shelf.find(asked.key, mark) if is_kept else None
         if page is None:
             page = self._fresh(environ, asked)
             if is_kept and page.etag and self.shelf.room:
-                self.shelf.put(asked.key, _for_others(page), mark)
+                self.shelf.put(asked.key, _for_others(page), mark, moment)
         return page.answer(environ, start_response)
 
     def _declared(self, environ: WSGIEnvironment) -> frozenset[str] | None:
@@ -146,11 +147,14 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return None
         path = environ["PATH_INFO"]
-        if path not in self._names:
-            if len(self._names) > MOST_PATHS:
-                self._names.clear()
-            self._names[path] = self._look_up(environ)
-        return self._names[path]
+        try:
+            return self._names[path]
+        except KeyError:
+            names = self._look_up(environ)
+        if len(self._names) > MOST_PATHS:
+            self._names.clear()
+        self._names[path] = names
+        return names
 
     def _look_up(self, environ: WSGIEnvironment) -> frozenset[str] | None:
         adapter = self._app.url_map.bind("")
@@ -247,10 +251,10 @@ def _for_others(page: Ready) -> Ready:
     return page._replace(headers=[*headers, ("X-Cache", "hit")])
 
 
-def _end(now: float) -> float:
-    """When a page made now has to be made anew although nobody changed anything."""
-    midnight = now - (now + _WIB) % _DAY + _DAY
-    return min(now + SECONDS, midnight)
+def _end(moment: float) -> float:
+    """When a page begun at the moment has to be made anew although nobody changed anything."""
+    midnight = moment - (moment + _WIB) % _DAY + _DAY
+    return min(moment + SECONDS, midnight)
 
 
 def _size(page: Ready) -> int:

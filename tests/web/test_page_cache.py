@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -431,15 +432,15 @@ def test_time_alone_ends_it_within_half_a_minute_and_at_midnight_in_cilegon(
 
 
 def test_the_shelf_keeps_within_its_room() -> None:
-    shelf = Shelf(10_000)
+    shelf, moment = Shelf(10_000), time.time()
     for at in range(20):
-        shelf.put((str(at),), Ready("200 OK", [], b"x" * 1000), mark=1)
+        shelf.put((str(at),), Ready("200 OK", [], b"x" * 1000), mark=1, moment=moment)
         shelf.find(("0",), 1)  # asked for often: stays
     assert shelf.used <= 10_000
     assert [at for at in range(20) if shelf.find((str(at),), 1)] == [0, 18, 19]
-    shelf.put(("large",), Ready("200 OK", [], b"x" * 20_000), mark=1)
+    shelf.put(("large",), Ready("200 OK", [], b"x" * 20_000), mark=1, moment=moment)
     assert (len(shelf), shelf.used) == (0, 0)
-    shelf.put(("a",), Ready("200 OK", [], b""), mark=1)
+    shelf.put(("a",), Ready("200 OK", [], b""), mark=1, moment=moment)
     assert shelf.find(("a",), 2) is None and shelf.used == 0
 
 
