@@ -25,7 +25,7 @@ FAST := tests/test_config.py tests/kernel tests/web $(wildcard tests/*/test_rule
   tests/shipping/test_desk.py::test_a_new_fee_counts_at_once_and_a_stale_form_is_told
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-full lighthouse lint format demo-reset shell migrate translations tools
+.PHONY: help run test test-fast test-full lighthouse lint format bench demo-reset shell migrate translations tools
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ lint: tools ## format, lint, types, directions and templates
 format: tools ## let the formatter write
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix --quiet .
+
+bench: tools ## what the pages cost beside a bare one, into bench/results.md (BENCH="--sizes 60 --engines sqlite --seconds 2")
+	$(BIN)/python -m bench.run $(BENCH)
 
 demo-reset: tools ## throw the demo away and load it anew
 	$(BIN)/flask demo reset

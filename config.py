@@ -69,6 +69,10 @@ class Settings:
     DATABASE_URL: str = _about("", "SQLAlchemy address; default is SQLite inside DATA_DIR.")
     ALLOW_SQLITE: bool = _flag(False, "Allow SQLite in production (one machine, few writers).")
     REDIS_URL: str = _about("", "Store of the background queue; default is beside the database.")
+    SEVERAL_HOSTS: bool = _flag(
+        False,
+        "The web runs on several machines: they tell each other of changes through REDIS_URL.",
+    )
     DATA_DIR: str = _about("./var", "Folder for the database file, media and made-up keys.")
     MEDIA_URL: str = _about(
         "", "Folder or s3://bucket/prefix for pictures and papers; default DATA_DIR/media."
@@ -101,6 +105,9 @@ class Settings:
     BASE_URL: str = _about("", "Public address used in mails; default http://127.0.0.1:PORT.")
     PORT: int = _number(8000, "Port of the web server.")
     WEB_WORKERS: int = _number(2, "Web server processes.")
+    PAGE_CACHE_MB: int = _number(
+        64, "Memory of each web process for public pages kept ready, in megabytes; 0 keeps none."
+    )
     TRUSTED_PROXIES: int = _number(0, "How many proxies in front may set X-Forwarded-*.")
     DEBUG: bool = _flag(False, "Reload templates and show traces; never in production.")
     DEV_PAGES: bool = _flag(False, "Serve /dev/*; on in development and test, never in production.")
@@ -181,7 +188,9 @@ class Settings:
         return not self.STRIPE_SECRET_KEY
 
     def faults(self) -> list[str]:
-        """One line per reason why production must refuse to start; empty elsewhere."""
+        """One line per reason why the process must refuse to start, most of them in production."""
+        if self.SEVERAL_HOSTS and not self.REDIS_URL:
+            return ["SEVERAL_HOSTS is on, but REDIS_URL is missing."]
         if not self.is_production:
             return []
         checks = [

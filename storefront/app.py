@@ -16,8 +16,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ConfigurationError, Settings
 from storefront.kernel import runtime
-from storefront.kernel.db import db
-from storefront.web import init_web
+from storefront.kernel.db import ask_after_rest, db
+from storefront.kernel.marks import MappedMarks, Marks, watch
+from storefront.web import init_front, init_web
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK_MILLISECONDS = 8000
@@ -39,6 +40,18 @@ TABLES: list[str] = [
     "storefront.council",
     "storefront.sharing",
 ]
+
+# Tables no public page shows anything of: writing them leaves the kept pages as they are. A table
+# that is not named here makes them all old, which is the safe side.
+UNSEEN: frozenset[str] = frozenset(
+    "limit_count action_replay outbox mail job_run "
+    "user user_role user_session one_time_code recovery_code address audit_entry consent "
+    "bank_account listing_change cart cart_line "
+    "ledger_account ledger_transaction ledger_entry "
+    "payment payment_event provider_event transfer_proof rehearsal_session finance_task "
+    "order order_contact sub_order order_line parcel parcel_line instalment order_event "
+    "refund refund_line refund_account invoice_series invoice".split()
+)
 
 # Every slice with pages, lowest floor first: (module, name of the blueprint in it).
 BLUEPRINTS: list[tuple[str, str]] = [
@@ -107,11 +120,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.session_interface = NoCookieSession()
     app.config.from_mapping(_flask_config(settings))
-    if settings.TRUSTED_PROXIES:
-        count = settings.TRUSTED_PROXIES
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     migrate.init_app(
@@ -128,7 +136,31 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module, name in SETUPS:
         getattr(importlib.import_module(module), name)(app)
     configure_mappers()
+    _stand_in_front(app, settings)
     return app
+
+
+def _stand_in_front(app: Flask, settings: Settings) -> None:
+    """What answers before Flask does: first the proxy's word, then files, then kept pages."""
+    marks = _marks(settings)
+    with app.app_context():
+        for engine in db.engines.values():
+            watch(engine, marks)
+            if not settings.is_sqlite:
+                ask_after_rest(engine)
+    init_front(app, marks)
+    if count := settings.TRUSTED_PROXIES:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _marks(settings: Settings) -> Marks:
+    if settings.SEVERAL_HOSTS:
+        from storefront.kernel.marks_in_redis import RedisMarks
+
+        return RedisMarks(settings.REDIS_URL, UNSEEN)
+    return MappedMarks(settings.data_dir / "marks", UNSEEN)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
@@ -157,7 +189,6 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.is_sqlite:
         return {}
     return {
-        "pool_pre_ping": True,
         "connect_args": {"options": f"-c lock_timeout={LOCK_MILLISECONDS}"},
     }
 

@@ -10,12 +10,14 @@ import datetime as dt
 import json
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -32,6 +34,8 @@ NAMING = {
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _BUSY_SECONDS = 10
+TRUSTED_SECONDS = 5
+_RESTS = "rests since"
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -68,7 +72,19 @@ class Base(DeclarativeBase):
     }
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class ShopSession(Session):
+    """A session that inside `reading()` asks its questions without a transaction around them."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        engine = super().get_bind(*args, **kwargs)
+        if not isinstance(engine, Engine) or not self.info.get("only_reads"):
+            return engine
+        return engine if self.info.get("in_transaction") else _without_transactions(engine)
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": ShopSession, "expire_on_commit": False}
+)
 
 Model = TypeVar("Model", bound=Base)
 
@@ -99,9 +115,59 @@ def _configure_sqlite(connection: Any, record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if connection.dialect.name == "sqlite" and not options.get("only_reads"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
+
+
+def ask_after_rest(engine: Engine) -> None:
+    """Before a connection is used that rested a while, ask whether the server still knows it.
+
+    One just used is trusted: asking each time is a round trip more for every page. Should the
+    server restart in between, one question fails and all connections are made anew.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def rest(connection: Any, record: Any) -> None:
+        record.info[_RESTS] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info.get(_RESTS, float("inf")) < TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError() from error
+
+
+def _without_transactions(engine: Engine) -> Engine:
+    """The engine, with the same connections, each statement by itself: two round trips less."""
+    kept = vars(engine)  # on the engine itself: it holds a reference back, and both go together
+    if "_only_reads" not in kept:
+        options: dict[str, Any] = {"only_reads": True}
+        if engine.dialect.name == "postgresql":
+            options["isolation_level"] = "AUTOCOMMIT"
+        kept["_only_reads"] = engine.execution_options(**options)
+    found: Engine = kept["_only_reads"]
+    return found
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """For pages that only look: no BEGIN and no ROLLBACK around their questions.
+
+    Each question sees the newest rows, as in PostgreSQL it does anyway. A `transaction()` inside
+    is a real one.
+    """
+    session = db.session()
+    session.rollback()
+    session.info["only_reads"] = True
+    try:
+        yield
+    finally:
+        session.info.pop("only_reads", None)
+        session.rollback()
 
 
 @contextmanager

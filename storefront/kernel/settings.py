@@ -4,7 +4,7 @@ Each slice declares its own beside its rules:
 
     define("orders.accept_days", "days", 3, label=N_("Days to accept an order"), help=N_("…"))
 
-and reads them with `get("orders.accept_days")`. All settings of a request cost one statement.
+and reads them with `get("orders.accept_days")`. They stay in memory until somebody changes one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storefront.kernel import marks
 from storefront.kernel.clock import now
 from storefront.kernel.db import Base, db
 
@@ -169,13 +172,33 @@ def check(declared: Definition, value: Any) -> None:
         raise ValueError(f"{declared.key}: {value!r} is not a value of kind {declared.kind}")
 
 
+_kept: WeakKeyDictionary[Engine, tuple[tuple[int, ...], dict[str, StoredValue]]] = (
+    WeakKeyDictionary()
+)
+
+
 def _stored() -> dict[str, StoredValue]:
     session = db.session()
     cached: dict[str, StoredValue] | None = session.info.get(_CACHE)
     if cached is None:
-        # Plain values, because a rollback would make the session fetch every row object again.
-        columns = (Setting.value, Setting.checked_on, Setting.updated_at, Setting.updated_by)
-        rows = session.execute(sa.select(Setting.key, *columns))
-        cached = {row[0]: StoredValue(*row[1:]) for row in rows}
-        session.info[_CACHE] = cached
+        # A transaction may have changed some: what it sees is nobody else's yet.
+        own = bool(session.info.get("in_transaction"))
+        cached = session.info[_CACHE] = _read() if own else _kept_rows()
     return cached
+
+
+def _kept_rows() -> dict[str, StoredValue]:
+    present = marks.of(Setting.__tablename__)
+    if present is None:
+        return _read()
+    kept = _kept.get(db.engine)
+    if kept is None or kept[0] != present:
+        kept = _kept[db.engine] = present, _read()
+    return kept[1]
+
+
+def _read() -> dict[str, StoredValue]:
+    # Plain values, because a rollback would make the session fetch every row object again.
+    columns = (Setting.value, Setting.checked_on, Setting.updated_at, Setting.updated_by)
+    rows = db.session().execute(sa.select(Setting.key, *columns))
+    return {row[0]: StoredValue(*row[1:]) for row in rows}

@@ -1,4 +1,4 @@
-"""Tariffs and destinations as buyers meet them, kept in memory for half a minute.
+"""Tariffs and destinations as buyers meet them, kept in memory until one of them changes.
 
 What a buyer is charged is what the page showed: checkout compares, so a tariff changed meanwhile
 is told and never silently charged.
@@ -6,7 +6,6 @@ is told and never silently charged.
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +15,12 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from storefront.kernel import settings
+from storefront.kernel import marks, settings
 from storefront.kernel.db import db
 from storefront.shipping.models import Destination, RateBand, Service, ServiceSwitch, Zone
 from storefront.shipping.rules import Offer, ParcelSpec, Tariff, offers
 
-SECONDS = 30
+TABLES = ("zone", "service", "rate_band", "service_switch", "destination")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class DestinationView:
 
 @dataclass(frozen=True)
 class _Tables:
-    made_at: float
+    marks: tuple[int, ...] | None
     tariffs: list[Tariff]
     zones: dict[str, str]  # province or country -> zone key
     rest: str
@@ -88,18 +87,19 @@ def destination(country: str) -> DestinationView:
 
 
 def forget_tariffs() -> None:
-    """Read the tables again at the next question (in this process; others follow)."""
+    """Read the tables again at the next question. A commit tells the other processes."""
     _kept.pop(db.engine, None)
 
 
 def _tables() -> _Tables:
+    present = marks.of(*TABLES)
     kept = _kept.get(db.engine)
-    if kept is None or time.monotonic() - kept.made_at > SECONDS:
-        kept = _kept[db.engine] = _read()
+    if kept is None or present is None or kept.marks != present:
+        kept = _kept[db.engine] = _read(present)
     return kept
 
 
-def _read() -> _Tables:
+def _read(present: tuple[int, ...] | None) -> _Tables:
     zones = list(db.session.scalars(sa.select(Zone)))
     names = {zone.id: zone.key for zone in zones}
     bands: dict[int, dict[str, tuple[int, int, int, int]]] = defaultdict(dict)
@@ -112,7 +112,7 @@ def _read() -> _Tables:
     services = sa.select(Service).where(Service.is_active).order_by(Service.position, Service.id)
     found = db.session.scalars(sa.select(Destination))
     tables = _Tables(
-        time.monotonic(),
+        present,
         [_tariff(row, bands[row.id], closed[row.id]) for row in db.session.scalars(services)],
         {member: zone.key for zone in zones for member in zone.members if member != "*"},
         next((zone.key for zone in zones if "*" in zone.members), ""),

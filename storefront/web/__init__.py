@@ -24,6 +24,7 @@ A view declares who may open it, asks, acts through `once`, and answers:
 
 from flask import Flask
 
+from storefront.kernel.marks import Marks
 from storefront.web.access import (
     COUNCIL_ROLES,
     Principal,
@@ -36,7 +37,7 @@ from storefront.web.access import (
     set_principal_loader,
     signed_in,
 )
-from storefront.web.addresses import here, safe_next, safe_path
+from storefront.web.addresses import here, init_addresses, safe_next, safe_path
 from storefront.web.blueprints import council_blueprint, shop_blueprint, studio_blueprint
 from storefront.web.cookies import SESSION_COOKIE, drop_cookie, read_cookie, set_cookie
 from storefront.web.errors import error_page, init_errors
@@ -52,13 +53,16 @@ from storefront.web.locale import (
 from storefront.web.logs import init_logs
 from storefront.web.notices import init_notices, notice
 from storefront.web.once import new_action_id, once, purge_replays
+from storefront.web.page_cache import init_page_cache
 from storefront.web.pagination import page_number, page_url
 from storefront.web.public_pages import public_page
 from storefront.web.rendering import init_rendering, render, say, static_url
 from storefront.web.requests_guard import form_token, init_guard
 from storefront.web.slow_bodies import init_slow_bodies
 from storefront.web.statements import init_statements
-from storefront.web.views import static_file, web
+from storefront.web.static_files import init_static_files
+from storefront.web.translations import init_translations
+from storefront.web.views import web
 
 __all__ = [
     "COUNCIL_ROLES",
@@ -73,6 +77,7 @@ __all__ = [
     "form_token",
     "here",
     "hit",
+    "init_front",
     "init_web",
     "is_private",
     "login_manager",
@@ -112,6 +117,7 @@ def init_web(app: Flask) -> None:
     init_logs(app)
     init_statements(app)
     init_locale(app)
+    init_addresses(app)
     init_guard(app)
     init_slow_bodies(app)
     init_access(app)
@@ -119,6 +125,12 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_notices(app)
     init_rendering(app)
+    init_translations(app)
     init_errors(app)
-    app.add_url_rule("/static/<version>/<path:filename>", "static", static_file)
     app.register_blueprint(web)
+
+
+def init_front(app: Flask, marks: Marks) -> None:
+    """What answers before Flask begins: kept pages, and before those files."""
+    init_page_cache(app, marks)
+    init_static_files(app)

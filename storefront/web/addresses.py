@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Flask, g, has_request_context, request
 
 _LONGEST = 2000
+_MOST_BUILT = 20_000
+
+
+def init_addresses(app: Flask) -> None:
+    """Let `url_for` remember what it built: a page names a hundred addresses, most of them on
+    every page. Only plain paths are kept, which depend on nothing but what is in their key."""
+    build = app.url_for
+    built: dict[tuple[object, ...], str] = {}
+
+    def url_for(
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        options = (_anchor, _method, _scheme, _external)
+        if (
+            options != (None, None, None, None)
+            or endpoint.startswith(".")
+            or not has_request_context()
+            or request.script_root
+            or not all(type(value) in (str, int) for value in values.values())
+        ):
+            return build(
+                endpoint,
+                _anchor=_anchor,
+                _method=_method,
+                _scheme=_scheme,
+                _external=_external,
+                **values,
+            )
+        key = (endpoint, g.get("lang"), *values.items())
+        address = built.get(key)
+        if address is None:
+            if len(built) >= _MOST_BUILT:
+                built.clear()
+            address = built[key] = build(endpoint, **values)
+        return address
+
+    app.url_for = url_for  # type: ignore[method-assign]
+    app.jinja_env.globals["url_for"] = url_for
 
 
 def safe_path(address: str | None) -> str | None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
+from config import Settings
+
 SESSION_COOKIE = "session"
+SHARED_COOKIES = frozenset({"prefs"})  # what a public page may depend on
 
 
 def read_cookie(name: str) -> str | None:
-    """The cookie's value under its production or development name."""
+    """The cookie's value under its production or development name.
+
+    Raises RuntimeError inside a public page for a cookie of one visitor.
+    """
+    allowed = SHARED_COOKIES | ({"notices"} if g.get("has_notices") else set())
+    if g.get("page_is_public") and name not in allowed:
+        raise RuntimeError(f"a public page may not depend on the cookie {name!r}")
     return request.cookies.get(_full(name))
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """The cookie's full name. The prefix makes browsers refuse it from a sibling host or over
+    plain HTTP."""
+    return f"__Host-{name}" if settings.is_production else name
 
 
 def set_cookie(
@@ -34,8 +49,7 @@ def drop_cookie(response: Response, name: str) -> None:
 
 
 def _full(name: str) -> str:
-    # The prefix makes browsers refuse the cookie from a sibling host or over plain HTTP.
-    return f"__Host-{name}" if _is_secure() else name
+    return cookie_name(current_app.config["SETTINGS"], name)
 
 
 def _is_secure() -> bool:

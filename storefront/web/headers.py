@@ -19,24 +19,33 @@ _NO_FEATURES = ", ".join(
 
 def init_headers(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
-    policy = _content_policy(settings)
+    protection = list(protecting(settings).items())
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        # Order links are secrets: they never leave in a Referer to another site.
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Permissions-Policy", _NO_FEATURES)
-        if settings.is_production:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        for name, value in protection:
+            headers.setdefault(name, value)
         if "Cache-Control" not in headers or "Set-Cookie" in headers or _belongs_to_somebody():
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def protecting(settings: Settings) -> dict[str, str]:
+    """The headers of every answer, files included."""
+    headers = {
+        "Content-Security-Policy": _content_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        # Order links are secrets: they never leave in a Referer to another site.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": _NO_FEATURES,
+    }
+    if settings.is_production:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
 
 
 def _belongs_to_somebody() -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import flask_babel
 from flask import Flask, current_app, g, request, url_for
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, BuildError, RequestRedirect
 from werkzeug.wrappers import Response
@@ -34,8 +35,8 @@ _FIRST_CHOICE: Final = {
     "fr": ("EUR", "FR"),
 }
 _OLD_CODES: Final = {"in": "id"}  # what older Android phones call Indonesian
-_COOKIE = "prefs"
 ROOMS: Final = ("/studio/", "/council/")
+PREFERENCES: Final = "prefs"  # the cookie
 _YEAR = 365 * 24 * 3600
 
 babel = flask_babel.Babel()
@@ -56,8 +57,12 @@ class Preferences(NamedTuple):
 
     @classmethod
     def read(cls) -> Preferences:
-        parts = [*(read_cookie(_COOKIE) or "").split("."), "", "", ""]
-        return cls().changed(*parts[:3])
+        return cls.parse(read_cookie(PREFERENCES) or "")
+
+    @classmethod
+    def parse(cls, cookie: str) -> Preferences:
+        """From the cookie's text; unknown parts count as no choice."""
+        return cls().changed(*[*cookie.split("."), "", "", ""][:3])
 
     def changed(self, currency: str = "", ship_to: str = "", lang: str = "") -> Preferences:
         """With the given choices where they are known ones, unchanged elsewhere."""
@@ -68,7 +73,27 @@ class Preferences(NamedTuple):
         )
 
     def write(self, response: Response) -> None:
-        set_cookie(response, _COOKIE, ".".join(self), max_age=_YEAR)
+        set_cookie(response, PREFERENCES, ".".join(self), max_age=_YEAR)
+
+
+class Choice(NamedTuple):
+    """What a page is shown in."""
+
+    lang: str
+    currency: str
+    ship_to: str
+
+
+def choice(lang: str, preferences: Preferences) -> Choice:
+    """The visitor's currency and destination, or the language's usual ones."""
+    currency, ship_to = _FIRST_CHOICE[lang]
+    return Choice(lang, preferences.currency or currency, preferences.ship_to or ship_to)
+
+
+def language_of(path: str) -> str:
+    """The language an address stands in; empty for addresses of none."""
+    first = path.split("/", 2)[1] if "/" in path else ""
+    return first if first in LANGS else ""
 
 
 SlugMap = Callable[[dict[str, Any], str], dict[str, Any]]
@@ -100,9 +125,12 @@ def keep_language(lang: str) -> None:
 
 def negotiated_language() -> str:
     """For `/`: the visitor's last own choice, else the browser's first language we speak."""
-    if chosen := Preferences.read().lang:
-        return chosen
-    wanted = request.accept_languages.best_match([*LANGS, *_OLD_CODES], default="en") or "en"
+    return Preferences.read().lang or spoken(request.accept_languages)
+
+
+def spoken(accepted: LanguageAccept) -> str:
+    """The first of a browser's languages that the shop speaks, or English."""
+    wanted = accepted.best_match([*LANGS, *_OLD_CODES], default="en") or "en"
     return _OLD_CODES.get(wanted, wanted)
 
 
@@ -168,12 +196,8 @@ def _is_room() -> bool:
 
 def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.address_values = dict(values or {})
-    first = request.path.split("/", 2)[1]
-    lang = (values or {}).pop("lang", None) or (first if first in LANGS else "")
-    choice = Preferences.read()
-    g.lang = lang or choice.lang or negotiated_language()
-    currency, ship_to = _FIRST_CHOICE[g.lang]
-    g.currency, g.ship_to = choice.currency or currency, choice.ship_to or ship_to
+    lang = (values or {}).pop("lang", None) or language_of(request.path)
+    g.lang, g.currency, g.ship_to = choice(lang or negotiated_language(), Preferences.read())
 
 
 def _give_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from config import Settings
 
-_QUIET = {"static", "web.health"}
+_QUIET = {"web.health"}
 
 
 def init_logs(app: Flask) -> None:

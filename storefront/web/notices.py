@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from storefront.web.cookies import drop_cookie, read_cookie, set_cookie
 
-_COOKIE = "notices"
+NOTICES = "notices"  # the cookie
 _SECONDS = 300
 _MOST = 5
 KINDS = ("success", "info", "warning", "error")
@@ -39,7 +39,7 @@ def take_notices() -> list[Notice]:
 
 def are_waiting() -> bool:
     """Whether the visitor brings notices, so that the page is not everybody's."""
-    return read_cookie(_COOKIE) is not None
+    return read_cookie(NOTICES) is not None
 
 
 def init_notices(app: Flask) -> None:
@@ -51,9 +51,9 @@ def _carry_on(response: Response) -> Response:
     waiting = _new() if taken else _carried() + _new()
     if _new():
         payload = [list(item) for item in waiting[-_MOST:]]
-        set_cookie(response, _COOKIE, str(_signer().dumps(payload)), max_age=_SECONDS)
+        set_cookie(response, NOTICES, str(_signer().dumps(payload)), max_age=_SECONDS)
     elif taken and are_waiting():
-        drop_cookie(response, _COOKIE)
+        drop_cookie(response, NOTICES)
     return response
 
 
@@ -65,7 +65,7 @@ def _new() -> list[Notice]:
 
 
 def _carried() -> list[Notice]:
-    cookie = read_cookie(_COOKIE)
+    cookie = read_cookie(NOTICES)
     if cookie is None or g.get("notices_taken"):
         return []
     try:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from collections.abc import Iterable
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
 from babel.core import Locale
-from flask import Flask, current_app, g, render_template, url_for
+from flask import Flask, current_app, g, render_template
 
 from storefront.kernel import clock, dates, translated
 from storefront.kernel.errors import ShopError
@@ -23,8 +21,7 @@ from storefront.web.notices import take_notices
 from storefront.web.once import new_action_id
 from storefront.web.pagination import page_url
 from storefront.web.requests_guard import form_token
-
-STATIC = Path(__file__).resolve().parents[2] / "static"
+from storefront.web.static_files import SHEET, files_of
 
 
 def render(template: str, **context: Any) -> str:
@@ -39,8 +36,13 @@ def say(error: ShopError) -> str:
 
 
 def static_url(path: str) -> str:
-    """Address of a file under static/, with the hash of all of them in front: kept for ever."""
-    return url_for("static", version=static_version(), filename=path)
+    """Address of a file under static/, with its hash in it: kept for ever. KeyError for none."""
+    return files_of(current_app).url(path)
+
+
+def script_url(names: str) -> str:
+    """Address of the page's one script: shop.js and, in it, the scripts named (by spaces)."""
+    return static_url(f"js/{'+'.join(['shop', *sorted(set(names.split()))])}.js")
 
 
 def absolute(path: str) -> str:
@@ -66,13 +68,20 @@ def pick(rows: Iterable[object], field: str) -> translated.Text:
 
 def country_name(code: str, lang: str = "") -> str:
     """A country in the reader's language, or in another (customs reads English)."""
-    return str((Locale.parse(lang) if lang else _locale()).territories.get(code, code))
+    return _country_name(code, lang or g.lang)
+
+
+@lru_cache(maxsize=2048)
+def _country_name(code: str, lang: str) -> str:
+    return str(Locale.parse(lang).territories.get(code, code))
 
 
 def init_rendering(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         static_url=static_url,
+        script_url=script_url,
+        style_sheet=lambda: static_url(SHEET),
         format_money=lambda money: format_money(money, g.lang),
         format_date=lambda day, style="long": dates.format_date(day, g.lang, style),
         format_datetime=lambda moment: dates.format_datetime(moment, g.lang),
@@ -115,37 +124,3 @@ def may_open(endpoint: str) -> bool:
 def _visible_principal() -> Principal | None:
     """For templates: the person on pages that may know, nobody on public ones."""
     return None if g.get("page_is_public") else present_person()
-
-
-def _locale() -> Locale:
-    return Locale.parse(g.lang)
-
-
-def static_version() -> str:
-    """The hash in front of static addresses; in development looked up anew for each request."""
-    if current_app.config["SETTINGS"].SHOP_ENV != "development":
-        return _kept_version()
-    if "static_version" not in g:
-        g.static_version = _folder_hash(_newest_change())
-    version: str = g.static_version
-    return version
-
-
-@functools.cache
-def _kept_version() -> str:
-    return _folder_hash(0)
-
-
-@functools.lru_cache(maxsize=4)
-def _folder_hash(changed: int) -> str:
-    """Hash of all names and contents; `changed` only tells the cache when to look again."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:10]
-
-
-def _newest_change() -> int:
-    stamps = [path.stat().st_mtime_ns for path in STATIC.rglob("*")]
-    return max(stamps, default=0) + len(stamps)

@@ -1,8 +1,8 @@
-"""Pages of no slice: the way in, the language switch, static files, the health check."""
+"""Pages of no slice: the way in, the language switch, the health check."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request, send_from_directory, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BuildError
 
@@ -10,10 +10,8 @@ from storefront.kernel.translated import LANGS
 from storefront.web.access import access
 from storefront.web.addresses import safe_next
 from storefront.web.locale import Preferences, keep_language, negotiated_language, same_page_in
-from storefront.web.rendering import STATIC, static_version
 
 web = Blueprint("web", __name__)
-_FOR_EVER = 365 * 24 * 3600
 
 
 @web.get("/")
@@ -49,14 +47,3 @@ def switch() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """The process is up; says nothing about database or worker."""
     return {"status": "ok"}
-
-
-@access("public")
-def static_file(version: str, filename: str) -> ResponseReturnValue:
-    """A file under static/. Under the present hash it never changes; under an old one it may."""
-    answer = send_from_directory(STATIC, filename, max_age=_FOR_EVER)
-    if version == static_version():
-        answer.cache_control.public, answer.cache_control.immutable = True, True
-    else:
-        answer.headers["Cache-Control"] = "public, max-age=60"
-    return answer

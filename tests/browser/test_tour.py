@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import urllib.request
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -22,7 +21,6 @@ from tests.browser.places import Room, piece_in_stock, rooms
 from tests.rig.browser import Tab, axe
 
 ROOMS = ("shop", "buying", "account", "studio", "applying", "council")
-STATIC = Path(__file__).resolve().parents[2] / "static"
 KILOBYTE = 1024
 # Who sticks out to the right, unless a scrolling or cutting parent holds it.
 _STICKING_OUT = """() => {
@@ -139,11 +137,3 @@ def test_error_pages(demo_shop: DemoShop) -> None:
         for path, status in (("/ko/products/nothing", 404), ("/xx/", 404), ("/nowhere", 404)):
             faults += _visit(tab, path, LOOK, status)
     assert not faults, "\n".join(faults)
-
-
-def test_all_sheets_and_scripts_together() -> None:
-    weights = {
-        ending: sum(len(gzip.compress(path.read_bytes())) for path in STATIC.rglob(f"*.{ending}"))
-        for ending in ("css", "js")
-    }
-    assert weights["css"] <= 20 * KILOBYTE and weights["js"] <= 15 * KILOBYTE, weights

@@ -333,7 +333,6 @@ def _council(made: World) -> None:
         "sharing.piece_picture": {"stamp": "0" * 16, "slug": "x"},
         "sharing.product_feed": {"currency": "USD"},
         "sharing.site_map": {"part": 1},
-        "static": {"version": "0", "filename": "css/base.css"},
         "system.mail": {"mail_id": mail.id},
         "system.mail_html": {"mail_id": mail.id},
     }

@@ -32,16 +32,21 @@ def find_binaries() -> Path:
 
 
 class Cluster:
-    """A running server. `url(name)` is the address of one of its databases."""
+    """A running server. `url(name)` is the address of one of its databases.
 
-    def __init__(self) -> None:
+    Made for tests, it is careless and lives in memory; `parent` is another place for its folder
+    and `options` are settings of the server that say otherwise.
+    """
+
+    def __init__(self, parent: str | None = None, **options: str) -> None:
+        self.options = options
         self.binaries = find_binaries()
         self.port = free_port()
         # A short path: the name of a Unix socket may not be longer than 107 characters.
         memory = Path("/dev/shm")
-        self.folder = Path(
-            tempfile.mkdtemp(prefix="shop-pg-", dir=memory if os.access(memory, os.W_OK) else None)
-        )
+        if parent is None and os.access(memory, os.W_OK):
+            parent = str(memory)
+        self.folder = Path(tempfile.mkdtemp(prefix="shop-pg-", dir=parent))
         self._server: subprocess.Popen[bytes] | None = None
         self._prefix = self._become_postgres()
 
@@ -73,7 +78,7 @@ class Cluster:
             "max_connections": "200",
             "autovacuum": "off",
             "timezone": "Asia/Tokyo",  # not UTC: a forgotten zone must show
-        }
+        } | self.options
         command = [*self._prefix, self.binaries / "postgres", "-D", data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]

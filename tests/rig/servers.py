@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.rig.postgres import free_port
@@ -53,6 +54,25 @@ class LiveServer:
     def log(self) -> str:
         """Everything the server wrote so far."""
         return self._log.read_text(errors="replace")
+
+    def workers(self) -> list[int]:
+        """The processes that answer, by their ids."""
+        master = self._process.pid
+        return [
+            int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        ]
+
+    @contextlib.contextmanager
+    def only(self, pid: int) -> Iterator[None]:
+        """Let one process answer everything; the others stand still meanwhile."""
+        others = [other for other in self.workers() if other != pid]
+        for other in others:
+            os.kill(other, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for other in others:
+                os.kill(other, signal.SIGCONT)
 
     def stop(self) -> None:
         """End all its processes at once: what they hold is thrown away anyway."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from storefront.web import rendering, set_cookie, static_url
+from storefront.web import set_cookie
 from tests.web.conftest import Become
 
 
@@ -91,31 +89,6 @@ def test_error_pages(trial: Flask) -> None:
     wrong = client.delete("/trial/public")
     assert wrong.status_code == 405
     assert "Allow" in wrong.headers
-
-
-def test_files_are_kept_for_ever_under_their_hash(
-    trial: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "css/app.css"
-    (tmp_path / "static" / "css").mkdir(parents=True)
-    (tmp_path / "static" / name).write_text("body { color: black }")
-    monkeypatch.setattr("storefront.web.rendering.STATIC", tmp_path / "static")
-    monkeypatch.setattr("storefront.web.views.STATIC", tmp_path / "static")
-    rendering._kept_version.cache_clear()
-    rendering._folder_hash.cache_clear()
-    with trial.test_request_context():
-        address = static_url(name)
-    client: FlaskClient = trial.test_client()
-    fresh = client.get(address)
-    assert fresh.status_code == 200
-    assert "immutable" in fresh.headers["Cache-Control"]
-    assert "public" in fresh.headers["Cache-Control"]
-    old = client.get(f"/static/0000000000/{name}")
-    assert "immutable" not in old.headers["Cache-Control"]
-    for hostile in ("../config.py", "..%2f..%2fconfig.py", "%00", "nowhere.css"):
-        assert client.get(f"/static/0000000000/{hostile}").status_code in (400, 404)
-    rendering._kept_version.cache_clear()
-    rendering._folder_hash.cache_clear()
 
 
 def test_cookies_are_locked_to_the_host_in_production(trial: Flask) -> None:

@@ -1,7 +1,6 @@
-"""The shop's small fixed tables (shelves, craft words, rates), kept in memory for a minute.
+"""The shop's small fixed tables (shelves, craft words, rates), kept in memory until one changes.
 
-They are a few hundred rows that change a few times a year and stand on every page. Public pages
-may be a minute old anyway; whoever changes a row calls `forget_words`.
+They are a few hundred rows that change a few times a year and stand on every page.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import functools
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -24,12 +23,15 @@ from storefront.catalogue.models import (
     Term,
     TermTranslation,
 )
+from storefront.kernel import marks
 from storefront.kernel.db import db
 from storefront.kernel.money import Money
 from storefront.kernel.rates import estimate
 from storefront.kernel.translated import Text, pick
 
-SECONDS = 60
+SECONDS = 60  # how old a kept figure may be
+_CHANGED = "words changed"
+TABLES = ("category", "category_translation", "term", "term_translation", "currency_rule")
 T = TypeVar("T")
 
 
@@ -98,7 +100,6 @@ class Vocabulary:
     shelves: dict[int, Shelf]
     terms: dict[int, CraftWord]
     rates: dict[str, Rate]
-    made_at: float = field(default_factory=time.monotonic)
 
     def top(self) -> list[Shelf]:
         """Upper shelves, as the header lists them."""
@@ -136,22 +137,32 @@ class Vocabulary:
         return estimate(idr, rate.rate_micro, currency) if rate else None
 
 
-_kept: WeakKeyDictionary[Engine, Vocabulary] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Engine, tuple[tuple[int, ...] | None, Vocabulary]] = WeakKeyDictionary()
 _kept_figures: WeakKeyDictionary[Engine, dict[str, tuple[float, Any]]] = WeakKeyDictionary()
 
 
 def vocabulary() -> Vocabulary:
-    """The present tables: five statements at most once a minute, none otherwise."""
+    """The present tables: five statements after one of them was written, none otherwise."""
+    present = marks.of(*TABLES)
     kept = _kept.get(db.engine)
-    if kept is None or time.monotonic() - kept.made_at > SECONDS:
-        kept = _kept[db.engine] = _read()
-    return kept
+    if kept is None or present is None or kept[0] != present:
+        kept = present, _read()
+        if not _has_own_changes():
+            _kept[db.engine] = kept
+    return kept[1]
 
 
 def forget_words() -> None:
-    """Read the tables again at the next question (in this process; others follow in a minute)."""
+    """Read the tables again at the next question. A commit tells the other processes."""
     _kept.pop(db.engine, None)
     _kept_figures.pop(db.engine, None)
+    db.session().info[_CHANGED] = True
+
+
+def _has_own_changes() -> bool:
+    """Whether this transaction sees rows that may still be rolled back."""
+    info = db.session().info
+    return bool(info.get("in_transaction") and info.get(_CHANGED))
 
 
 def kept(name: str, make: Callable[[], T], seconds: int = SECONDS) -> T:

@@ -24,12 +24,10 @@ from storefront.kernel import settings
 from storefront.kernel.errors import NotFound
 from storefront.web import access, page_number, public_page, render
 
-FILTERED = ("technique", "plant")
-
 
 @shop.get("/products/<slug>")
 @access("public")
-@public_page
+@public_page(query=("variant",))
 def product(slug: str) -> ResponseReturnValue:
     """One piece. A former address leads to the present one, a hidden piece says so."""
     page = product_page_of(slug, g.lang, g.currency)
@@ -50,7 +48,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 @shop.get("/makers")
 @access("public")
-@public_page
+@public_page(query=("page",))
 def makers() -> ResponseReturnValue:
     """Every workshop that sells here."""
     page = maker_page(page_number())
@@ -61,7 +59,7 @@ def makers() -> ResponseReturnValue:
 
 @shop.get("/makers/<slug>")
 @access("public")
-@public_page
+@public_page(query=("page",))
 def maker(slug: str) -> ResponseReturnValue:
     """A workshop, its words and its pieces."""
     found = maker_page_of(slug, g.lang)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from storefront.catalogue.letters import folded
 from storefront.catalogue.narrowing import chosen_values, narrowing
 from storefront.catalogue.queries.cards import product_cards
-from storefront.catalogue.queries.facets import Listing, read_listing
+from storefront.catalogue.queries.facets import FACETS, Listing, read_listing
 from storefront.catalogue.queries.listing import makers as maker_lines
 from storefront.catalogue.queries.search import LONGEST_QUERY, numbered, ranked, suggestion
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
@@ -18,10 +18,12 @@ from storefront.catalogue.views import shop
 from storefront.kernel.errors import NotFound
 from storefront.web import access, page_number, public_page, render
 
+LISTED = (*FACETS, "sort", "page")
+
 
 @shop.get("/categories/<slug>")
 @access("public")
-@public_page
+@public_page(query=LISTED)
 def category(slug: str) -> ResponseReturnValue:
     """One shelf with what stands on it and on the shelves below it."""
     shelf = vocabulary().shelf(slug)
@@ -33,7 +35,7 @@ def category(slug: str) -> ResponseReturnValue:
 
 @shop.get("/products")
 @access("public")
-@public_page
+@public_page(query=LISTED)
 def products() -> ResponseReturnValue:
     """Every piece of the shop."""
     return _list(None, vocabulary().top(), None)
@@ -56,7 +58,7 @@ def _list(shelf: Shelf | None, below: list[Shelf], ids: set[int] | None) -> Resp
 
 @shop.get("/search")
 @access("public")
-@public_page
+@public_page(query=("q", *LISTED))
 def search() -> ResponseReturnValue:
     """Pieces, makers and leaves for a query in any of the four languages."""
     query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]

@@ -18,7 +18,7 @@ from storefront.web import access, public_page
 
 @shop.get("/search/suggest")
 @access("public")
-@public_page
+@public_page(query=("q",))
 def suggest() -> ResponseReturnValue:
     """Groups of links for the letters typed so far, and a sentence that announces them."""
     found = suggestions(" ".join(request.args.get("q", "").split()), g.lang)

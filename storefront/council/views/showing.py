@@ -14,7 +14,7 @@ from storefront.web import access, page_number, public_page, render
 
 @shop.get("/collections/<slug>")
 @access("public")
-@public_page
+@public_page(query=(*FACETS, "sort", "page"))
 def collection(slug: str) -> ResponseReturnValue:
     """Pieces the council has put together, with their story; a former address leads here."""
     shown = collection_page(

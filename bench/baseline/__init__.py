@@ -1,0 +1,1 @@
+"""What the shop is measured against. Frozen: a goal is never met by changing these files."""
