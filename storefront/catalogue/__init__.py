@@ -63,6 +63,7 @@ from storefront.catalogue.queries.listing import (
     visible,
 )
 from storefront.catalogue.queries.listings import own_product, payload_of
+from storefront.catalogue.queries.makers import makers_saying
 from storefront.catalogue.queries.offers import (
     OfferedVariant,
     current_rate,
@@ -109,6 +110,7 @@ __all__ = [
     "index_product",
     "load_reference",
     "makers",
+    "makers_saying",
     "pieces_with",
     "product_cards",
     "product_id_of",

@@ -1,4 +1,4 @@
-"""A piece's page and a maker's page: fixed numbers of statements."""
+"""A piece's page: four statements, however many pieces stand around it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storefront.artisans import Artisan, ArtisanTranslation
 from storefront.catalogue.models import Product, ProductPicture, ProductTranslation
+from storefront.catalogue.queries.beside import likeness, piece_and_neighbours
 from storefront.catalogue.queries.cards import (
     NameRow,
     ProductCard,
@@ -17,7 +18,6 @@ from storefront.catalogue.queries.cards import (
     alternative,
     free_pieces,
     make_cards,
-    product_select,
     reason,
     said_words,
     shown_price,
@@ -30,8 +30,6 @@ from storefront.kernel.db import db
 from storefront.kernel.slugs import former_owner
 from storefront.kernel.translated import Text, pick
 from storefront.media import MediaFile, PictureView, picture_view
-
-MORE_BY_MAKER = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,7 @@ class ProductPage:
     choices: list[Choice]
     said: list[tuple[CraftWord, int]]
     more: list[ProductCard]
+    similar: list[ProductCard]
     why_not: str
     ready_by: dt.date
     can_be_seen: bool
@@ -91,18 +90,19 @@ class ProductPage:
 
 def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     """The piece with this slug, unless it was never public; four statements."""
-    rows = db.session.execute(_with_more(slug)).all()
+    rows = db.session.execute(piece_and_neighbours(slug)).all()
     row = next((row for row in rows if row.Product.slug == slug), None)
     if row is None or row.Product.state == "draft":
         return None
     ids = [other.Product.id for other in rows]
     product, maker, words = row.Product, row.Artisan, vocabulary()
-    texts, maker_texts = _texts(ids, maker.id)
+    texts, maker_texts = _texts(product.id, ids, maker.id)
     stock = variant_rows(ids, currency)
     shots = _shots(ids)
     name = pick(texts[product.id], "name", lang)
     available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
     others = [other for other in rows if other is not row]
+    said = said_words(row.said, words)
     fronts = {at: shots[at][0] for at in ids if shots.get(at)}
     cards = make_cards(others, lang, currency, names=texts, stock=stock, fronts=fronts)
     why_not = reason(product, maker, available)
@@ -117,8 +117,21 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         way=words.way_to(product.category_id),
         shots=[Shot(view, alternative(alt, name, lang)) for view, alt in shots[product.id]],
         choices=[_choice(item, currency) for item in stock[product.id]],
-        said=said_words(row.said, words),
-        more=[cards[other.Product.id] for other in others],
+        said=said,
+        more=[cards[o.Product.id] for o in others if o.Artisan.id == maker.id],
+        similar=[
+            cards[other.Product.id]
+            for other in sorted(
+                (other for other in others if other.Artisan.id != maker.id),
+                key=lambda other: likeness(
+                    product.category_id,
+                    [word for word, _ in said],
+                    other.Product,
+                    [word for word, _ in said_words(other.said, words)],
+                ),
+                reverse=True,
+            )
+        ],
         why_not=why_not,
         ready_by=today() + dt.timedelta(days=product.lead_days_max),
         can_be_seen=why_not not in {"hidden", "workshop_suspended"},
@@ -136,33 +149,18 @@ def present_slug(kind: str, former: str) -> str | None:
     return db.session.scalar(sa.select(Product.slug).where(Product.id == at))
 
 
-def _with_more(slug: str) -> sa.Select[Any]:
-    """The piece and the newest others of its maker."""
-    one = sa.select(Product.artisan_id).where(Product.slug == slug).scalar_subquery()
-    others = (
-        sa.select(Product.id)
-        .join(Artisan, Artisan.id == Product.artisan_id)
-        .where(
-            Product.artisan_id == one,
-            Product.slug != slug,
-            Product.state == "live",
-            Artisan.state == "approved",
-        )
-        .order_by(Product.published_at.desc(), Product.id.desc())
-        .limit(MORE_BY_MAKER)
-    )
-    chosen = sa.or_(Product.slug == slug, Product.id.in_(others))
-    return product_select().where(chosen).order_by(Product.published_at.desc(), Product.id.desc())
-
-
-def _texts(ids: list[int], artisan_id: int) -> tuple[dict[int, list[NameRow]], list[MakerWords]]:
-    """Words of the pieces and of the maker in every language; one statement."""
+def _texts(
+    own_id: int, ids: list[int], artisan_id: int
+) -> tuple[dict[int, list[NameRow]], list[MakerWords]]:
+    """Words of the piece and of its maker, names of the pieces beside it, in every language; one
+    statement."""
+    is_own = ProductTranslation.product_id == own_id
     pieces = sa.select(
         ProductTranslation.product_id,
         ProductTranslation.lang,
         ProductTranslation.name,
-        ProductTranslation.summary,
-        ProductTranslation.body,
+        sa.case((is_own, ProductTranslation.summary), else_=""),
+        sa.case((is_own, ProductTranslation.body), else_=""),
     ).where(ProductTranslation.product_id.in_(ids))
     maker = sa.select(
         sa.literal(0),
@@ -205,42 +203,4 @@ def _choice(item: Any, currency: str) -> Choice:
         price=shown_price(variant.price_idr, item.amount_minor, currency, vocabulary()),
         left=free if variant.counted else None,
         is_gone=free <= 0,
-    )
-
-
-@dataclass(frozen=True)
-class MakerPage:
-    """A workshop's page, without its pieces."""
-
-    artisan: Artisan
-    tagline: Text
-    story: Text
-    techniques: list[CraftWord]
-    plants: list[CraftWord]
-    cover: PictureView | None
-
-
-def maker_page_of(slug: str, lang: str) -> MakerPage | None:
-    """The workshop with this slug if it may sell; two statements."""
-    rows = db.session.execute(
-        sa.select(Artisan, ArtisanTranslation, MediaFile)
-        .outerjoin(ArtisanTranslation, ArtisanTranslation.artisan_id == Artisan.id)
-        .outerjoin(MediaFile, MediaFile.id == Artisan.cover_id)
-        .where(Artisan.slug == slug, Artisan.state == "approved")
-    ).all()
-    if not rows:
-        return None
-    artisan, cover, words = rows[0].Artisan, rows[0].MediaFile, vocabulary()
-    texts = [row.ArtisanTranslation for row in rows if row.ArtisanTranslation is not None]
-    known = [
-        [words.term(name, key) for key in keys]
-        for name, keys in (("technique", artisan.techniques), ("plant", artisan.plants))
-    ]
-    return MakerPage(
-        artisan=artisan,
-        tagline=pick(texts, "tagline", lang),
-        story=pick(texts, "story", lang),
-        techniques=[term for term in known[0] if term],
-        plants=[term for term in known[1] if term],
-        cover=picture_view(cover) if cover else None,
     )

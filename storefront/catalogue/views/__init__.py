@@ -9,6 +9,8 @@ council = council_blueprint("catalogue", __name__)
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
     buying,
     listing_labels,
+    makers,
+    piece,
     pieces,
     prices,
     review,
@@ -20,6 +22,8 @@ __all__ = [
     "buying",
     "council",
     "listing_labels",
+    "makers",
+    "piece",
     "pieces",
     "prices",
     "review",

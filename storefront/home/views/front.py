@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from storefront.catalogue import makers, pieces_with, vocabulary
 from storefront.council import front_wall
 from storefront.home.facts import facts
-from storefront.home.texts import PAGES, page_text
+from storefront.home.texts import PAGES, PRINTED_LEAVES, page_text
 from storefront.home.views import shop
 from storefront.kernel.errors import NotFound
 from storefront.web import access, public_page, render
 
-LEAVES = ("teak", "ketapang", "castor", "eucalyptus", "kersen", "guava")
 MAKERS = 8
 
 
@@ -23,7 +22,7 @@ MAKERS = 8
 def front() -> ResponseReturnValue:
     """The shop's front page; at most eight statements."""
     words = vocabulary()
-    leaves = [term for key in LEAVES if (term := words.term("plant", key)) is not None]
+    leaves = [term for key in PRINTED_LEAVES if (term := words.term("plant", key)) is not None]
     return render(
         "home/shop/front.html",
         front=front_wall(g.lang, g.currency),
