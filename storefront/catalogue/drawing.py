@@ -51,6 +51,7 @@ class SizeDrawing(NamedTuple):
     reach: float
     outline: str
     lines: str
+    fringed: bool
     across: str
     upwards: str
 
@@ -86,6 +87,7 @@ def size_drawing(
         reach=round(width * SLEEVE, 1) if SHAPES.get(shelf) == "shirt" else 0,
         outline=drawn.path,
         lines=drawn.lines,
+        fringed=SHAPES.get(shelf) == "fringed",
         across=centimetres(wide),
         upwards=centimetres(tall),
     )

@@ -91,13 +91,14 @@ class Product(Base):
             "availability in ('stock', 'made_to_order', 'one_of_a_kind')", name="availability"
         ),
         sa.Index("ix_product_listing", "state", "category_id", "published_at"),
+        sa.Index("ix_product_maker", "artisan_id", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(sa.String(24), unique=True, default=public_id)
     number: Mapped[int] = mapped_column(unique=True)
     slug: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
-    artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"), index=True)
+    artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"))
     category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"), index=True)
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")
     hidden_reason: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -155,11 +156,14 @@ class ProductTerm(Base):
     """A craft word said of a product; `percent` is the share of a fibre, 0 where not measured."""
 
     __tablename__ = "product_term"
-    __table_args__ = (sa.UniqueConstraint("product_id", "term_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("product_id", "term_id"),
+        sa.Index("ix_product_term_says", "term_id", "product_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"))
-    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"), index=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"))
     percent: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
 

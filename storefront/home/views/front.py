@@ -14,6 +14,8 @@ from storefront.kernel.errors import NotFound
 from storefront.web import access, public_page, render
 
 MAKERS = 8
+# One technique of each kind, where the front page begins to tell of them.
+TECHNIQUES = ("steaming", "batik_tulis", "tenun_atbm", "plaiting", "hand_stitch", "forging")
 
 
 @shop.get("/")
@@ -28,6 +30,7 @@ def front() -> ResponseReturnValue:
         front=front_wall(g.lang, g.currency),
         leaves=leaves,
         counts=pieces_with([term.id for term in leaves]) if leaves else {},
+        techniques=[t for key in TECHNIQUES if (t := words.term("technique", key)) is not None],
         makers=makers(g.lang, MAKERS),
     )
 
