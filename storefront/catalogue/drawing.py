@@ -13,8 +13,8 @@ THINGS: Final = {
     "card": ((86, 54), 0),
 }
 # The drawing's floor in its own units (400 by 500), and the room for the two things.
-FLOOR, LEFT = 450, 210
-HIGHEST, WIDEST, THING_WIDEST = 380, 125, 125
+FLOOR, LEFT = 450, 204
+HIGHEST, WIDEST, THING_WIDEST = 380, 120, 120
 
 # Which outline a shelf's pieces have; the others are drawn as the cloth or plate they are.
 SHAPES: Final = {
@@ -66,28 +66,32 @@ def size_drawing(
     wide, tall = face
     thing = next(key for key, (_, least) in THINGS.items() if max(face) >= least)
     (thing_wide, thing_tall), _ = THINGS[thing]
+    kind = SHAPES.get(shelf, "")
+    out = SLEEVE if kind == "shirt" else 0
     scale = min(
         HIGHEST / max(tall, thing_tall),
-        WIDEST / wide,
+        WIDEST / (wide * (1 + 2 * out)),
         THING_WIDEST / thing_wide,
     )
     width, height = round(wide * scale, 1), round(tall * scale, 1)
     top = round(FLOOR - height, 1)
-    drawn = _shape(SHAPES.get(shelf, ""), LEFT, top, width, height)
+    reach = round(width * out, 1)
+    left = round(LEFT + reach, 1)
+    drawn = _shape(kind, left, top, width, height)
     return SizeDrawing(
         thing=thing,
         thing_width=round(thing_wide * scale, 1),
         thing_height=round(thing_tall * scale, 1),
         scale=round(scale, 4),
-        left=LEFT,
+        left=left,
         top=top,
         width=width,
         height=height,
         crown=drawn.crown,
-        reach=round(width * SLEEVE, 1) if SHAPES.get(shelf) == "shirt" else 0,
+        reach=reach,
         outline=drawn.path,
         lines=drawn.lines,
-        fringed=SHAPES.get(shelf) == "fringed",
+        fringed=kind == "fringed",
         across=centimetres(wide),
         upwards=centimetres(tall),
     )
@@ -139,6 +143,8 @@ def _cushion(x: float, y: float, w: float, h: float) -> Outline:
 
 
 def _case(x: float, y: float, w: float, h: float) -> Outline:
+    if max(w, h) > 3 * min(w, h):  # a loop or a fob: nothing folds
+        return Outline(f"M{x} {y}h{w}v{h}h{-w}z")
     fold = round(y + h * 0.42, 1)
     clasp = f"M{x + w / 2:.1f} {fold}v{min(10, h / 6):.1f}"
     return Outline(f"M{x} {y}h{w}v{h}h{-w}z", f"M{x} {fold}h{w}{clasp}")

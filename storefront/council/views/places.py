@@ -108,6 +108,6 @@ def change(public_id: str) -> ResponseReturnValue:
         except PlaceAddressTaken as error:
             form.slug.errors = [say(error)]
         except StaleVersion as error:
-            form.name_id.errors = [say(error)]
+            form["name_id"].errors = [say(error)]
     page = render("council/council/place_form.html", form=form, place=found)
     return page, 422 if form.errors else 200
