@@ -119,23 +119,26 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         choices=[_choice(item, currency) for item in stock[product.id]],
         said=said,
         more=[cards[o.Product.id] for o in others if o.Artisan.id == maker.id],
-        similar=[
-            cards[other.Product.id]
-            for other in sorted(
-                (other for other in others if other.Artisan.id != maker.id),
-                key=lambda other: likeness(
-                    product.category_id,
-                    [word for word, _ in said],
-                    other.Product,
-                    [word for word, _ in said_words(other.said, words)],
-                ),
-                reverse=True,
-            )
-        ],
+        similar=[cards[o.Product.id] for o in _most_alike(others, product, said)],
         why_not=why_not,
         ready_by=today() + dt.timedelta(days=product.lead_days_max),
         can_be_seen=why_not not in {"hidden", "workshop_suspended"},
         dyes=tuple(product.dyes),
+    )
+
+
+def _most_alike(
+    others: list[Any], product: Product, said: list[tuple[CraftWord, int]]
+) -> list[Any]:
+    """Of the rows beside the piece those of other makers, the most alike first."""
+    own, words = [word for word, _ in said], vocabulary()
+
+    def alike(row: Any) -> int:
+        theirs = [word for word, _ in said_words(row.said, words)]
+        return likeness(product.category_id, own, row.Product, theirs)
+
+    return sorted(
+        (o for o in others if o.Artisan.id != product.artisan_id), key=alike, reverse=True
     )
 
 
