@@ -183,7 +183,8 @@ class ProductPicture(Base):
 class Variant(Base):
     """What is put in a cart. `on_hand` pieces exist, `held` of them are promised to unpaid orders.
 
-    Made-to-order variants are not counted (`counted` false): both figures stay 0.
+    Made-to-order variants are not counted (`counted` false): both figures stay 0. `media_id` is the
+    photograph that shows this very piece, where each is a piece of its own.
     """
 
     __tablename__ = "variant"
@@ -204,6 +205,7 @@ class Variant(Base):
     on_hand: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    media_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media_file.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     prices: Mapped[list[Price]] = relationship()

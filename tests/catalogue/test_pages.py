@@ -167,6 +167,23 @@ def test_sizes_are_radios_and_sold_ones_cannot_be_chosen(client: PageClient, dat
     assert page.count("checked required") == 1
 
 
+def test_pieces_are_chosen_by_their_photographs(client: PageClient, database: Any) -> None:
+    scarf = live_product(slug="scarf", variants=("A", "B"), stock=1)
+    with transaction():
+        row = database.session.get_one(Product, scarf.id)
+        first, second = row.variants
+        first.media_id = second.media_id = row.pictures[0].media_id
+        second.held = 1
+    page = client.get("/en/products/scarf").text
+    assert "Choose your piece" in page
+    assert page.count('<label class="piece') == 2
+    assert re.search(rf'is-gone"><input [^>]*value="{second.public_id}" disabled', page)
+    assert "B, Sold" in page
+    with transaction():
+        first.media_id = None  # one without a photograph: words for all
+    assert "Choose a size or option" in client.get("/en/products/scarf").text
+
+
 def test_structured_data_is_escaped_and_true(client: PageClient, database: Any) -> None:
     live_product(slug="odd", names={"en": "</script><b>Odd & true"}, price_idr=100_000)
     page = client.get("/en/products/odd").text

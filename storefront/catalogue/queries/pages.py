@@ -34,7 +34,8 @@ from storefront.media import MediaFile, PictureView, picture_view
 
 @dataclass(frozen=True)
 class Choice:
-    """A variant to choose on the page. `left` is None where pieces are not counted."""
+    """A variant to choose on the page. `left` is None where pieces are not counted; `picture` shows
+    this very piece, where each is a piece of its own."""
 
     public_id: str
     sku: str
@@ -42,6 +43,7 @@ class Choice:
     price: ShownPrice
     left: int | None
     is_gone: bool
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     product, maker, words = row.Product, row.Artisan, vocabulary()
     texts, maker_texts = _texts(product.id, ids, maker.id)
     stock = variant_rows(ids, currency)
-    shots = _shots(ids)
+    shots, views = _shots(ids)
     name = pick(texts[product.id], "name", lang)
     available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
     others = [other for other in rows if other is not row]
@@ -116,7 +118,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         story=pick(maker_texts, "story", lang),
         way=words.way_to(product.category_id),
         shots=[Shot(view, alternative(alt, name, lang)) for view, alt in shots[product.id]],
-        choices=[_choice(item, currency) for item in stock[product.id]],
+        choices=[_choice(item, currency, views) for item in stock[product.id]],
         said=said,
         more=[cards[o.Product.id] for o in others if o.Artisan.id == maker.id],
         similar=[cards[o.Product.id] for o in _most_alike(others, product, said)],
@@ -182,8 +184,10 @@ def _texts(
     return found, said
 
 
-def _shots(ids: list[int]) -> dict[int, list[tuple[PictureView, dict[str, str]]]]:
-    """All pictures of the pieces in their order; one statement."""
+def _shots(
+    ids: list[int],
+) -> tuple[dict[int, list[tuple[PictureView, dict[str, str]]]], dict[int, PictureView]]:
+    """All pictures of the pieces in their order, and each by its file; one statement."""
     found: dict[int, list[tuple[PictureView, dict[str, str]]]] = {at: [] for at in ids}
     query = (
         sa.select(ProductPicture.product_id, ProductPicture.alt, MediaFile)
@@ -191,12 +195,14 @@ def _shots(ids: list[int]) -> dict[int, list[tuple[PictureView, dict[str, str]]]
         .where(ProductPicture.product_id.in_(ids))
         .order_by(ProductPicture.product_id, ProductPicture.position, ProductPicture.id)
     )
+    views: dict[int, PictureView] = {}
     for at, alt, media in db.session.execute(query):
-        found[at].append((picture_view(media), alt))
-    return found
+        views[media.id] = picture_view(media)
+        found[at].append((views[media.id], alt))
+    return found, views
 
 
-def _choice(item: Any, currency: str) -> Choice:
+def _choice(item: Any, currency: str, views: dict[int, PictureView]) -> Choice:
     variant = item.Variant
     free = free_pieces(variant)
     return Choice(
@@ -206,4 +212,5 @@ def _choice(item: Any, currency: str) -> Choice:
         price=shown_price(variant.price_idr, item.amount_minor, currency, vocabulary()),
         left=free if variant.counted else None,
         is_gone=free <= 0,
+        picture=views.get(variant.media_id),
     )
