@@ -52,6 +52,38 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_collection_public_id')),
     sa.UniqueConstraint('slug', name=op.f('uq_collection_slug'))
     )
+    op.create_table('place',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=24), nullable=False),
+    sa.Column('slug', sa.String(length=120), nullable=False),
+    sa.Column('is_published', sa.Boolean(), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('street', sa.String(length=200), nullable=False),
+    sa.Column('district', sa.String(length=80), nullable=False),
+    sa.Column('postal_code', sa.String(length=10), nullable=False),
+    sa.Column('phone', sa.String(length=20), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('map_url', sa.String(length=300), nullable=False),
+    sa.Column('hours', sa.JSON(), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_place_public_id')),
+    sa.UniqueConstraint('slug', name=op.f('uq_place_slug'))
+    )
+    op.create_table('place_translation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lang', sa.String(length=2), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('intro', sa.Text(), nullable=False),
+    sa.Column('on_display', sa.Text(), nullable=False),
+    sa.Column('directions', sa.Text(), nullable=False),
+    sa.Column('hours_note', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_place_translation_place_id_place')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_translation')),
+    sa.UniqueConstraint('place_id', 'lang', name=op.f('uq_place_translation_place_id_lang'))
+    )
     op.create_table('currency_rule',
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('rate_micro', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -712,7 +744,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('slug', name=op.f('uq_product_slug'))
     )
     with op.batch_alter_table('product', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_product_artisan_id'), ['artisan_id'], unique=False)
+        batch_op.create_index('ix_product_maker', ['artisan_id', 'published_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_product_category_id'), ['category_id'], unique=False)
         batch_op.create_index('ix_product_listing', ['state', 'category_id', 'published_at'], unique=False)
 
@@ -998,7 +1030,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('product_id', 'term_id', name=op.f('uq_product_term_product_id_term_id'))
     )
     with op.batch_alter_table('product_term', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_product_term_term_id'), ['term_id'], unique=False)
+        batch_op.create_index('ix_product_term_says', ['term_id', 'product_id'], unique=False)
 
     op.create_table('product_translation',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1058,10 +1090,12 @@ def upgrade() -> None:
     sa.Column('on_hand', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('held', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('media_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('held >= 0 and held <= on_hand', name=op.f('ck_variant_held')),
     sa.CheckConstraint('on_hand >= 0', name=op.f('ck_variant_on_hand')),
     sa.CheckConstraint('price_idr >= 0', name=op.f('ck_variant_price')),
+    sa.ForeignKeyConstraint(['media_id'], ['media_file.id'], name=op.f('fk_variant_media_id_media_file')),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_variant_product_id_product')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_variant')),
     sa.UniqueConstraint('public_id', name=op.f('uq_variant_public_id')),
@@ -1548,7 +1582,7 @@ def downgrade() -> None:
     op.drop_table('listing_block')
     op.drop_table('product_translation')
     with op.batch_alter_table('product_term', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_product_term_term_id'))
+        batch_op.drop_index('ix_product_term_says')
 
     op.drop_table('product_term')
     with op.batch_alter_table('product_picture', schema=None) as batch_op:
@@ -1608,7 +1642,7 @@ def downgrade() -> None:
     with op.batch_alter_table('product', schema=None) as batch_op:
         batch_op.drop_index('ix_product_listing')
         batch_op.drop_index(batch_op.f('ix_product_category_id'))
-        batch_op.drop_index(batch_op.f('ix_product_artisan_id'))
+        batch_op.drop_index('ix_product_maker')
 
     op.drop_table('product')
     with op.batch_alter_table('order_contact', schema=None) as batch_op:
@@ -1715,6 +1749,8 @@ def downgrade() -> None:
     op.drop_table('job_run')
     op.drop_table('destination')
     op.drop_table('currency_rule')
+    op.drop_table('place_translation')
+    op.drop_table('place')
     op.drop_table('collection')
     with op.batch_alter_table('category', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_category_parent_id'))

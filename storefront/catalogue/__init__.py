@@ -65,6 +65,7 @@ from storefront.catalogue.queries.listing import (
     visible,
 )
 from storefront.catalogue.queries.listings import own_product, payload_of
+from storefront.catalogue.queries.makers import MakerPage, makers_saying
 from storefront.catalogue.queries.offers import (
     OfferedVariant,
     current_rate,
@@ -72,7 +73,7 @@ from storefront.catalogue.queries.offers import (
     product_id_of,
     variant_id_of,
 )
-from storefront.catalogue.queries.pages import MakerPage, ProductPage
+from storefront.catalogue.queries.pages import ProductPage
 from storefront.catalogue.queries.search import Ranked, ranked, search_products
 from storefront.catalogue.queries.words import (
     CraftWord,
@@ -123,6 +124,7 @@ __all__ = [
     "index_product",
     "load_reference",
     "makers",
+    "makers_saying",
     "pieces_with",
     "product_cards",
     "product_id_of",

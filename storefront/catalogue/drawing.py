@@ -1,58 +1,182 @@
-"""The size drawing: a piece to scale beside a person or a sheet of paper. Plain arithmetic."""
+"""The size drawing: a piece to scale beside something everybody knows. Plain arithmetic."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-PERSON_MM = 1650
-PAPER_MM = (210, 297)
-# The drawing's floor and height, in its own units (400 by 500).
-FLOOR, HIGHEST = 450, 400
-# From here on a piece is seen better beside a person than beside a sheet of paper.
-BESIDE_PERSON = 600
+# What a piece is shown beside: (width, height) in mm, and from which size (mm) on it serves.
+THINGS: Final = {
+    "person": ((500, 1650), 600),
+    "paper": ((210, 297), 220),
+    "hand": ((95, 180), 90),
+    "card": ((86, 54), 0),
+}
+# The drawing's floor in its own units (400 by 500), and the room for the two things.
+FLOOR, LEFT = 450, 204
+HIGHEST, WIDEST, THING_WIDEST = 380, 120, 120
+
+# Which outline a shelf's pieces have; the others are drawn as the cloth or plate they are.
+SHAPES: Final = {
+    "ecoprint-scarves": "fringed",
+    "batik-woven-scarves": "fringed",
+    "shirts-blouses": "shirt",
+    "outerwear-skirts": "shirt",
+    "bags": "bag",
+    "pouches-sleeves": "case",
+    "wallets-leather": "case",
+    "cushions": "cushion",
+    "plaiting": "basket",
+}
+
+
+# How far a sleeve hangs out, as a share of the width.
+SLEEVE = 0.3
 
 
 class SizeDrawing(NamedTuple):
-    """Where things stand in a 400 by 500 field; `person` is the factor of the figure or 0."""
+    """Where things stand in a 400 by 500 field. `scale` is units per mm; `outline` is the piece's
+    filled path, `lines` what is drawn on it; a handle stands `crown` above `top`, sleeves `reach`
+    beyond the sides."""
 
-    width: float
-    height: float
+    thing: str
+    thing_width: float
+    thing_height: float
+    scale: float
     left: float
     top: float
-    person: float
-    paper: tuple[float, float]
+    width: float
+    height: float
+    crown: float
+    reach: float
+    outline: str
+    lines: str
+    fringed: bool
     across: str
     upwards: str
 
 
-def size_drawing(length_mm: int, width_mm: int, height_mm: int) -> SizeDrawing | None:
+def size_drawing(
+    length_mm: int, width_mm: int, height_mm: int, *, shelf: str = ""
+) -> SizeDrawing | None:
     """The drawing of a piece as it hangs or stands; None without two dimensions."""
-    sides = sorted(side for side in (length_mm, width_mm, height_mm) if side > 0)
-    if len(sides) < 2:
+    face = _face(length_mm, width_mm, height_mm)
+    if face is None:
         return None
-    # Flat cloth hangs by its long side. A bag or a cushion shows its face; a basket stands.
-    tall, wide = sides[-1], sides[-2]
-    if height_mm and 2 * height_mm < sides[1]:
-        tall, wide = width_mm, length_mm
-    elif height_mm:
-        tall, wide = height_mm, length_mm
-    beside_person = max(tall, wide) >= BESIDE_PERSON
-    if beside_person:
-        scale = min(HIGHEST / max(tall, PERSON_MM), 140 / wide)
-    else:
-        scale = min(HIGHEST * 0.7 / max(tall, PAPER_MM[1]), 130 / max(wide, PAPER_MM[0]))
+    wide, tall = face
+    thing = next(key for key, (_, least) in THINGS.items() if max(face) >= least)
+    (thing_wide, thing_tall), _ = THINGS[thing]
+    kind = SHAPES.get(shelf, "")
+    out = SLEEVE if kind == "shirt" else 0
+    scale = min(
+        HIGHEST / max(tall, thing_tall),
+        WIDEST / (wide * (1 + 2 * out)),
+        THING_WIDEST / thing_wide,
+    )
+    width, height = round(wide * scale, 1), round(tall * scale, 1)
+    top = round(FLOOR - height, 1)
+    reach = round(width * out, 1)
+    left = round(LEFT + reach, 1)
+    drawn = _shape(kind, left, top, width, height)
     return SizeDrawing(
-        width=round(wide * scale, 1),
-        height=round(tall * scale, 1),
-        left=200,
-        top=round(FLOOR - tall * scale, 1),
-        person=round(PERSON_MM * scale / 396, 3) if beside_person else 0,
-        paper=(0, 0)
-        if beside_person
-        else (round(PAPER_MM[0] * scale, 1), round(PAPER_MM[1] * scale, 1)),
+        thing=thing,
+        thing_width=round(thing_wide * scale, 1),
+        thing_height=round(thing_tall * scale, 1),
+        scale=round(scale, 4),
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        crown=drawn.crown,
+        reach=reach,
+        outline=drawn.path,
+        lines=drawn.lines,
+        fringed=kind == "fringed",
         across=centimetres(wide),
         upwards=centimetres(tall),
     )
+
+
+def _face(length_mm: int, width_mm: int, height_mm: int) -> tuple[int, int] | None:
+    """Width and height of the side one looks at: flat cloth hangs by its long side, a bag or a
+    cushion shows its face, a basket stands."""
+    sides = sorted(side for side in (length_mm, width_mm, height_mm) if side > 0)
+    if len(sides) < 2:
+        return None
+    if height_mm and 2 * height_mm < sides[1]:
+        return length_mm, width_mm
+    if height_mm:
+        return length_mm or width_mm, height_mm
+    return sides[-2], sides[-1]
+
+
+class Outline(NamedTuple):
+    """A filled path, lines drawn on it, and how far these reach above its measured top."""
+
+    path: str
+    lines: str = ""
+    crown: float = 0
+
+
+def _shape(kind: str, x: float, y: float, w: float, h: float) -> Outline:
+    draw = _DRAWN.get(kind)
+    return draw(x, y, w, h) if draw else Outline(f"M{x} {y}h{w}v{h}h{-w}z")
+
+
+def _fringed(x: float, y: float, w: float, h: float) -> Outline:
+    cloth = round(h - min(12, h / 20), 1)
+    fringe = "".join(f"M{x + at} {y + cloth}v{h - cloth:.1f}" for at in range(2, int(w), 5))
+    return Outline(f"M{x} {y}h{w}v{cloth}h{-w}z", fringe)
+
+
+def _bag(x: float, y: float, w: float, h: float) -> Outline:
+    rise, inset, lean = round(h * 0.34, 1), round(w * 0.28, 1), round(w * 0.05, 1)
+    span, bend = round(w - 2 * inset, 1), round(-rise * 1.3, 1)
+    handle = f"M{x + inset} {y}c0 {bend} {span} {bend} {span} 0"
+    return Outline(f"M{x + lean} {y}h{w - 2 * lean:.1f}l{lean} {h}h{-w}z", handle, rise)
+
+
+def _cushion(x: float, y: float, w: float, h: float) -> Outline:
+    bow, across, down = round(min(w, h) * 0.05, 1), round(w / 2, 1), round(h / 2, 1)
+    top, bottom = f"q{across} {bow} {w} 0", f"q{-across} {-bow} {-w} 0"
+    return Outline(f"M{x} {y}{top}q{-bow} {down} 0 {h}{bottom}q{bow} {-down} 0 {-h}z")
+
+
+def _case(x: float, y: float, w: float, h: float) -> Outline:
+    if max(w, h) > 3 * min(w, h):  # a loop or a fob: nothing folds
+        return Outline(f"M{x} {y}h{w}v{h}h{-w}z")
+    fold = round(y + h * 0.42, 1)
+    clasp = f"M{x + w / 2:.1f} {fold}v{min(10, h / 6):.1f}"
+    return Outline(f"M{x} {y}h{w}v{h}h{-w}z", f"M{x} {fold}h{w}{clasp}")
+
+
+def _basket(x: float, y: float, w: float, h: float) -> Outline:
+    lean = round(w * 0.08, 1)
+    ribs = "".join(
+        f"M{x + lean * part:.1f} {y + h * part:.1f}h{w - 2 * lean * part:.1f}"
+        for part in (0.25, 0.5, 0.75)
+    )
+    return Outline(f"M{x} {y}h{w}l{-lean} {h}h{-(w - 2 * lean):.1f}z", ribs)
+
+
+def _shirt(x: float, y: float, w: float, h: float) -> Outline:
+    neck, sleeve, drop, cuff = w * 0.14, w * SLEEVE, h * 0.4, w * 0.1
+    shoulder, side = w / 2 - neck, h - drop / 2 - cuff
+    right = f"l{sleeve:.1f} {drop:.1f}l{-sleeve * 0.7:.1f} {cuff:.1f}"
+    right += f"l{-sleeve * 0.3:.1f} {-drop / 2:.1f}v{side:.1f}"
+    left = f"v{-side:.1f}l{-sleeve * 0.3:.1f} {drop / 2:.1f}l{-sleeve * 0.7:.1f} {-cuff:.1f}z"
+    top = f"h{shoulder:.1f}q{neck:.1f} {neck:.1f} {2 * neck:.1f} 0h{shoulder:.1f}"
+    return Outline(f"M{x} {y}{top}{right}h{-w}{left}")
+
+
+_DRAWN: Final[dict[str, Callable[[float, float, float, float], Outline]]] = {
+    "fringed": _fringed,
+    "bag": _bag,
+    "cushion": _cushion,
+    "case": _case,
+    "basket": _basket,
+    "shirt": _shirt,
+}
 
 
 def centimetres(millimetres: int) -> str:

@@ -28,7 +28,14 @@ from wtforms import Form as PlainForm
 from wtforms.validators import Length, NumberRange, Optional
 
 from storefront.catalogue.labels import AVAILABILITY
-from storefront.catalogue.listing_rules import ALLERGENS, SCOPES, STORAGES, Payload, whole
+from storefront.catalogue.listing_rules import (
+    ALLERGENS,
+    MOST_PICTURES,
+    SCOPES,
+    STORAGES,
+    Payload,
+    whole,
+)
 from storefront.catalogue.queries.alternatives import SOURCE, proposed_alt
 from storefront.catalogue.queries.words import vocabulary
 from storefront.kernel.translated import LANGS
@@ -80,6 +87,11 @@ class Row(PlainForm):  # type: ignore[misc]
         render_kw={"inputmode": "numeric"},
     )
     stock = _whole(_l("Pieces in stock"), 100_000)
+    photo = _whole(
+        _l("Number of its photo"),
+        MOST_PICTURES,
+        _l("Only where each row is a piece of its own: buyers then choose by the photo."),
+    )
     gone = BooleanField(_l("No longer offered"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -177,7 +189,7 @@ class Listing(VersionedForm):
             for row in data["materials"]
             if row["key"]
         ]
-        kept["variants"] = _variants(data["variants"], base["variants"])
+        kept["variants"] = _variants(data["variants"], base)
         kept["texts"] = {
             lang: {part: data[f"{part}_{lang}"] or "" for part in TEXT_PARTS} for lang in LANGS
         }
@@ -255,7 +267,15 @@ def _values(payload: Payload) -> dict[str, Any]:
         values[f"{side}_cm"] = _plain(payload[f"{side}_mm"])
     values |= {key: payload[key] for key in ("lead_days_min", "lead_days_max", "min_quantity")}
     values["materials"] = _spare(payload["materials"], {"key": "", "percent": None}, MOST_PARTS)
-    rows = [row | {"gone": not row["is_active"]} for row in payload["variants"]]
+    shots = [shot["media_id"] for shot in payload["pictures"]]
+    rows = [
+        row
+        | {
+            "gone": not row["is_active"],
+            "photo": shots.index(row["photo"]) + 1 if row.get("photo") in shots else None,
+        }
+        for row in payload["variants"]
+    ]
     values["variants"] = _spare(rows, {"id": "", "label": ""}, MOST_VARIANTS)
     for lang, text in payload["texts"].items():
         values |= {f"{part}_{lang}": text.get(part, "") for part in TEXT_PARTS}
@@ -274,14 +294,17 @@ def _spare(
     return [*filled, *([empty] * (1 if filled else 2))][:most]
 
 
-def _variants(typed: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows that say something. Price and count of a variant on sale are not changed here."""
-    known = {row["id"]: row for row in stored if row["id"]}
+def _variants(typed: list[dict[str, Any]], base: Payload) -> list[dict[str, Any]]:
+    """Rows that say something. Price and count of a variant on sale are not changed here. A photo
+    is typed by its number and kept by its file, so that it stays when photos change places."""
+    known = {row["id"]: row for row in base["variants"] if row["id"]}
+    numbered = dict(enumerate((shot["media_id"] for shot in base["pictures"]), 1))
     rows = []
     for row in typed:
-        present = known.get(row["id"] or "")
+        present, photo = known.get(row["id"] or ""), numbered.get(row["photo"] or 0)
         if present is not None:
-            rows.append(present | {"label": row["label"] or "", "is_active": not row["gone"]})
+            said = {"label": row["label"] or "", "is_active": not row["gone"], "photo": photo}
+            rows.append(present | said)
         elif row["price_idr"] or row["label"]:
             rows.append(
                 {
@@ -290,6 +313,7 @@ def _variants(typed: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list
                     "price_idr": row["price_idr"] or 0,
                     "stock": 1 if row["stock"] is None else row["stock"],
                     "is_active": True,
+                    "photo": photo,
                 }
             )
     return rows

@@ -143,7 +143,7 @@ BLANK: Final[Payload] = {
     "lead_days_max": 3,
     "min_quantity": 1,
     "personalised": False,
-    "variants": [],  # {id: public id or "", label, price_idr, stock, is_active}
+    "variants": [],  # {id: public id or "", label, price_idr, stock, is_active, photo}
     "food": None,
 }
 _BATIK: Final = re.compile(r"batik|바틱", re.IGNORECASE)

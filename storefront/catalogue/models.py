@@ -91,13 +91,14 @@ class Product(Base):
             "availability in ('stock', 'made_to_order', 'one_of_a_kind')", name="availability"
         ),
         sa.Index("ix_product_listing", "state", "category_id", "published_at"),
+        sa.Index("ix_product_maker", "artisan_id", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(sa.String(24), unique=True, default=public_id)
     number: Mapped[int] = mapped_column(unique=True)
     slug: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
-    artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"), index=True)
+    artisan_id: Mapped[int] = mapped_column(sa.ForeignKey("artisan.id"))
     category_id: Mapped[int | None] = mapped_column(sa.ForeignKey("category.id"), index=True)
     state: Mapped[str] = mapped_column(sa.String(10), default="draft")
     hidden_reason: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -155,11 +156,14 @@ class ProductTerm(Base):
     """A craft word said of a product; `percent` is the share of a fibre, 0 where not measured."""
 
     __tablename__ = "product_term"
-    __table_args__ = (sa.UniqueConstraint("product_id", "term_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("product_id", "term_id"),
+        sa.Index("ix_product_term_says", "term_id", "product_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"))
-    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"), index=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"))
     percent: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
 
@@ -179,7 +183,8 @@ class ProductPicture(Base):
 class Variant(Base):
     """What is put in a cart. `on_hand` pieces exist, `held` of them are promised to unpaid orders.
 
-    Made-to-order variants are not counted (`counted` false): both figures stay 0.
+    Made-to-order variants are not counted (`counted` false): both figures stay 0. `media_id` is the
+    photograph that shows this very piece, where each is a piece of its own.
     """
 
     __tablename__ = "variant"
@@ -200,6 +205,7 @@ class Variant(Base):
     on_hand: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    media_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media_file.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     prices: Mapped[list[Price]] = relationship()

@@ -1,8 +1,10 @@
-"""What the council shows: hand-ordered collections with dates and a story per language."""
+"""What the council shows: hand-ordered collections with dates and a story per language, and the
+places where pieces can be seen."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,3 +62,46 @@ class CollectionItem(Base):
     from_at: Mapped[dt.datetime | None]
     until_at: Mapped[dt.datetime | None]
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+
+class Place(Base):
+    """A place where pieces can be seen or collected: the Sentra, a gallery, a showroom.
+
+    `hours` maps weekdays ("0" is Monday) to "09:00-17:00"; a day that is missing is closed.
+    """
+
+    __tablename__ = "place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(24), unique=True, default=public_id)
+    slug: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    is_published: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+    street: Mapped[str] = mapped_column(sa.String(200), default="")
+    district: Mapped[str] = mapped_column(sa.String(80), default="")
+    postal_code: Mapped[str] = mapped_column(sa.String(10), default="")
+    phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    map_url: Mapped[str] = mapped_column(sa.String(300), default="")
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+
+    translations: Mapped[list[PlaceTranslation]] = relationship()
+
+
+class PlaceTranslation(Base):
+    """A place's words in one language: name, what it is, what is on display, how to get there, and
+    a note on the hours."""
+
+    __tablename__ = "place_translation"
+    __table_args__ = (sa.UniqueConstraint("place_id", "lang"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    lang: Mapped[str] = mapped_column(sa.String(2))
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    intro: Mapped[str] = mapped_column(sa.Text, default="")
+    on_display: Mapped[str] = mapped_column(sa.Text, default="")
+    directions: Mapped[str] = mapped_column(sa.Text, default="")
+    hours_note: Mapped[str] = mapped_column(sa.String(200), default="")
+    state: Mapped[str] = mapped_column(sa.String(10), default="draft")

@@ -20,7 +20,7 @@ from storefront.catalogue import (
     search_products,
 )
 from storefront.council.models import Collection, CollectionItem, CollectionTranslation
-from storefront.council.rules import MOST_PER_WORKSHOP, WALL_PLACES
+from storefront.council.rules import MOST_HUNG, MOST_PER_WORKSHOP, SHELF_PLACES, WALL_PLACES
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
 from storefront.kernel.slugs import former_owner
@@ -43,40 +43,35 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class CollectionLink:
-    """A collection the front page points to."""
-
-    slug: str
-    title: Text
-    story: Text
-
-
-@dataclass(frozen=True)
 class Front:
     """What the council shows on the front page."""
 
     wall: Shown | None
-    links: list[CollectionLink]
+    shelves: list[Shown]
 
 
 def front_wall(lang: str, currency: str) -> Front:
-    """The wall of the day and the collections beside it; two statements and those of cards."""
+    """The wall of the day and the shelves below it, in the council's order; two statements and
+    those of cards, however many shelves there are."""
     rows = _on_show(sa.or_(Collection.is_wall, Collection.on_front))
     walls = [row for row in rows if row.is_wall]
     # Of two walls whose dates overlap the one that began last hangs.
     wall = max(walls, key=lambda row: (row.from_at or row.created_at, row.id), default=None)
-    shown = None
-    if wall is not None:
-        cards = product_cards(_items_on_show(wall.id), lang, currency)[:WALL_PLACES]
-        shown = _shown(wall, cards, lang)
-    links = [
-        CollectionLink(
-            row.slug, pick(row.translations, "title", lang), pick(row.translations, "story", lang)
-        )
-        for row in rows
-        if row.on_front and not row.is_wall
-    ]
-    return Front(shown, links)
+    shelves = [row for row in rows if row.on_front and not row.is_wall]
+    hung = [wall, *shelves] if wall is not None else shelves
+    items = _items_on_show([row.id for row in hung])
+    wanted = dict.fromkeys(at for ids in items.values() for at in ids[:MOST_HUNG])
+    cards = {card.product_id: card for card in product_cards(list(wanted), lang, currency)}
+
+    def shown(row: Collection, places: int) -> Shown:
+        known = [cards[at] for at in items.get(row.id, []) if at in cards]
+        return _shown(row, known[:places], lang)
+
+    found = [shown(row, SHELF_PLACES) for row in shelves]
+    return Front(
+        shown(wall, WALL_PLACES) if wall is not None else None,
+        [shelf for shelf in found if shelf.cards],
+    )
 
 
 def collection_page(
@@ -99,7 +94,7 @@ def collection_page(
         ship_to=ship_to,
         number=number,
         sort=sort,
-        ranked=_items_on_show(rows[0].id),
+        ranked=_items_on_show([rows[0].id]).get(rows[0].id, []),
     )
     cards = product_cards(found.page.items, lang, currency)
     return replace(_shown(rows[0], cards, lang), listing=found)
@@ -135,18 +130,25 @@ def _on_show(which: sa.ColumnElement[bool]) -> list[Collection]:
     return list(found.values())
 
 
-def _items_on_show(collection_id: int) -> Sequence[int]:
-    """Product ids in the council's order, within the pieces' own dates; one statement."""
+def _items_on_show(collection_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Product ids of collections in the council's order, within the pieces' own dates; one
+    statement, none for no collections."""
+    found: dict[int, list[int]] = {}
+    if not collection_ids:
+        return found
     moment = now()
-    return db.session.scalars(
-        sa.select(CollectionItem.product_id)
+    query = (
+        sa.select(CollectionItem.collection_id, CollectionItem.product_id)
         .where(
-            CollectionItem.collection_id == collection_id,
+            CollectionItem.collection_id.in_(collection_ids),
             sa.or_(CollectionItem.from_at.is_(None), CollectionItem.from_at <= moment),
             sa.or_(CollectionItem.until_at.is_(None), CollectionItem.until_at > moment),
         )
         .order_by(CollectionItem.position, CollectionItem.id)
-    ).all()
+    )
+    for collection_id, product_id in db.session.execute(query):
+        found.setdefault(collection_id, []).append(product_id)
+    return found
 
 
 def _shown(row: Collection, cards: list[ProductCard], lang: str) -> Shown:

@@ -26,6 +26,13 @@ def people() -> Facts:
     return _read(FOLDER / "people.toml")
 
 
+@cache
+def places() -> list[Facts]:
+    """Where pieces can be seen."""
+    found: list[Facts] = _read(FOLDER / "places.toml")["places"]
+    return found
+
+
 def pieces() -> list[Facts]:
     """All products of all workshops."""
     return [piece for workshop in workshops() for piece in workshop["product"]]

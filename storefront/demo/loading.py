@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 
 from storefront.accounts import User, record_audit
 from storefront.catalogue import rebuild_index
-from storefront.demo import front, listings, people, pieces, workshops
+from storefront.demo import front, listings, people, pieces, places, workshops
 from storefront.demo.clockwork import play
 from storefront.demo.stories import all_stories
 from storefront.kernel import settings
@@ -40,6 +40,7 @@ def load(say: Say = print) -> None:
     with transaction():
         made = pieces.add_pieces()
         front.add_collections()
+        places.add_places()
     with transaction():
         listings.add_waiting_changes()
     rebuild_index()

@@ -3,7 +3,8 @@ ever HTML before it is escaped.
 
     # Title            first line; title and h1
     ## Heading         paragraphs are single lines; `- ` and `1. ` begin list items
-    [text](page:terms) a page of ours; [text](https://…) elsewhere; *word* an Indonesian craft word
+    [text](page:terms) a page of ours, also technique: and plant:; [text](https://…) elsewhere;
+    *word*           an Indonesian craft word
     {operator}         a fact; a block with an empty fact is left out
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -26,12 +27,17 @@ PAGES = (
     "legal-notice",
 )
 
-_SPAN = re.compile(r"\[([^\]]+)\]\((page:[a-z-]+|https://[^)\s]+)\)|\*([^*]+)\*")
+# Plants whose print there is a picture of (static/img/home).
+PRINTED_LEAVES = ("teak", "ketapang", "castor", "eucalyptus", "kersen", "guava")
+
+_SPAN = re.compile(
+    r"\[([^\]]+)\]\((page:[a-z-]+|(?:technique|plant):[a-z_]+|https://[^)\s]+)\)|\*([^*]+)\*"
+)
 _FACT = re.compile(r"\{(\w+)\}")
 
 
 class Span(NamedTuple):
-    """A run of text: kind text, page (href names it), link or craft."""
+    """A run of text: kind text, page, technique or plant (href names it), link or craft."""
 
     kind: str
     text: str
@@ -95,8 +101,13 @@ def _fill(text: str, facts: Mapping[str, str]) -> str:
 @functools.cache
 def _read(slug: str, lang: str) -> tuple[str, list[Block]]:
     lines = (FOLDER / lang / f"{slug}.md").read_text(encoding="utf-8").splitlines()
+    return lines[0].removeprefix("# ").strip(), blocks_of(lines[1:])
+
+
+def blocks_of(lines: Iterable[str]) -> list[Block]:
+    """The blocks of lines of markup."""
     blocks: list[Block] = []
-    for line in map(str.strip, lines[1:]):
+    for line in map(str.strip, lines):
         if line:
             kind, text = _kind(line)
             before = blocks[-1] if blocks else None
@@ -104,7 +115,7 @@ def _read(slug: str, lang: str) -> tuple[str, list[Block]]:
                 blocks[-1] = Block(kind, (*before.items, _spans(text)))
             else:
                 blocks.append(Block(kind, (_spans(text),)))
-    return lines[0].removeprefix("# ").strip(), blocks
+    return blocks
 
 
 def _kind(line: str) -> tuple[str, str]:
@@ -127,10 +138,11 @@ def _spans(text: str) -> tuple[Span, ...]:
         words, href, craft = match.groups()
         if craft:
             spans.append(Span("craft", craft))
-        elif href.startswith("page:"):
-            spans.append(Span("page", words, href.removeprefix("page:")))
-        else:
+        elif href.startswith("https:"):
             spans.append(Span("link", words, href))
+        else:
+            kind, _, name = href.partition(":")
+            spans.append(Span(kind, words, name))
         at = match.end()
     if at < len(text):
         spans.append(Span("text", text[at:]))

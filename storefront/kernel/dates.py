@@ -34,6 +34,11 @@ def format_date(day: dt.date, lang: str, style: str = "long") -> str:
     return f"1er {text[2:]}" if lang == "fr" and text.startswith("1 ") else text
 
 
+def weekday_name(day: int, lang: str) -> str:
+    """Monday is 0: Senin, Monday, 월요일, lundi."""
+    return str(dates.get_day_names("wide", locale=_LOCALES[lang])[day])
+
+
 def format_time(moment: dt.datetime, lang: str, zone: dt.tzinfo = WIB) -> str:
     """14.30 in Indonesian, 14:30 in English, 오후 2:30 in Korean, 14 h 30 in French."""
     local = moment.astimezone(zone)

@@ -14,7 +14,8 @@ from storefront.kernel.translated import LANGS
 from storefront.sharing import documents, queries, xml
 from storefront.sharing.previews import preview_file, shop_file
 from storefront.web import access
-from storefront.web.rendering import STATIC, absolute, static_url
+from storefront.web.rendering import absolute, static_url
+from storefront.web.static_files import STATIC
 
 sharing = Blueprint("sharing", __name__)
 

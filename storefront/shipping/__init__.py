@@ -14,9 +14,12 @@ from storefront.shipping.queries import (
     delivery_offers,
     destination,
     forget_tariffs,
+    home_offers,
     parcels_offers,
+    return_words,
 )
 from storefront.shipping.reference import load_reference
+from storefront.shipping.returns import ReturnRule, return_rule
 from storefront.shipping.rules import Offer, ParcelSpec, parcel
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "DestinationView",
     "Offer",
     "ParcelSpec",
+    "ReturnRule",
     "RateBand",
     "Service",
     "ServiceSwitch",
@@ -33,8 +37,11 @@ __all__ = [
     "delivery_offers",
     "destination",
     "forget_tariffs",
+    "home_offers",
     "load_reference",
     "parcel",
     "parcels_offers",
+    "return_rule",
+    "return_words",
     "settings",
 ]

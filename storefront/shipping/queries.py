@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine
 from storefront.kernel import marks, settings
 from storefront.kernel.db import db
 from storefront.shipping.models import Destination, RateBand, Service, ServiceSwitch, Zone
+from storefront.shipping.returns import ReturnRule
 from storefront.shipping.rules import Offer, ParcelSpec, Tariff, offers
 
 TABLES = ("zone", "service", "rate_band", "service_switch", "destination")
@@ -67,6 +68,27 @@ def delivery_offers(spec: ParcelSpec) -> list[Offer]:
 def parcels_offers(specs: Sequence[ParcelSpec]) -> list[list[Offer]]:
     """As `delivery_offers` for several parcels."""
     return [delivery_offers(spec) for spec in specs]
+
+
+def home_offers(spec: ParcelSpec) -> list[Offer]:
+    """The cheapest way to send one parcel into each zone of Indonesia that is served: what can be
+    said before a province is known."""
+    tables = _tables()
+    zones = {zone for place, zone in tables.zones.items() if place.startswith("ID-")}
+    found = []
+    for zone in sorted(zones):
+        ways = [way for way in offers(spec, zone, tables.tariffs) if not way.is_pickup]
+        if ways:
+            found.append(min(ways, key=lambda way: way.fee_idr))
+    return found
+
+
+def return_words(rule: ReturnRule, lang: str) -> tuple[str, str]:
+    """Title and sentence of a return rule; the council's words, English where a language lacks."""
+    texts = settings.get("shipping.returns").get(rule.key, {})
+    text = texts.get(lang) or texts.get("en") or {}
+    title, body = text.get("title", ""), text.get("body", "")
+    return title.replace("{days}", str(rule.days)), body.replace("{days}", str(rule.days))
 
 
 def destination(country: str) -> DestinationView:

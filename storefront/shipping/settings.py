@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 
 from storefront.kernel import settings
 from storefront.kernel.translated import N_
 
-_TEXTS = tomllib.loads(
-    (Path(__file__).parent / "reference" / "destinations.toml").read_text("utf-8")
-)
+REFERENCE = Path(__file__).parent / "reference"
+_TEXTS = tomllib.loads((REFERENCE / "destinations.toml").read_text("utf-8"))
 
 settings.define(
     "shipping.responsible_person",
@@ -28,4 +28,12 @@ settings.define(
     {name: texts["text"] for name, texts in _TEXTS["terms"].items()},
     label=N_("Delivery terms"),
     help=N_("What DAP and DDP mean, in four languages, as shown before paying."),
+)
+settings.define(
+    "shipping.returns",
+    "json",
+    tomllib.loads((REFERENCE / "returns.toml").read_text("utf-8")),
+    label=N_("Texts on giving pieces back"),
+    help=N_("Shown beside each piece, in four languages; {days} is filled in."),
+    checked_on=dt.date(2026, 11, 21),
 )

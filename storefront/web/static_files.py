@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).resolve().parents[2] / "static"
 SHEETS: Final = (
-    *("tokens", "base", "layout", "components", "pictures", "pages"),
+    *("tokens", "base", "layout", "components", "pictures", "pages", "piece"),
     *("listing", "search", "cart", "print"),
 )
 SHEET: Final = "css/shop.css"

@@ -10,7 +10,7 @@ from flask import Flask
 from storefront.accounts import User
 from storefront.artisans import Artisan
 from storefront.catalogue import ListingChange, Product, Variant
-from storefront.council import Collection
+from storefront.council import Collection, Place
 from storefront.kernel.db import db
 from storefront.orders import Order, SubOrder
 
@@ -62,6 +62,14 @@ def _shop(lang: str) -> list[str]:
         f"products/{_first(sold)}",
         f"makers/{_first(maker)}",
         "makers",
+        "makers?district=Cibeber",
+        "techniques",
+        "techniques/steaming",
+        "plants",
+        "plants/teak",
+        "plants/indigo",
+        "places",
+        "places/sentra-kriya",
         f"collections/{_first(shown)}",
         "cart",
         "wish-list",
@@ -149,6 +157,9 @@ def _council() -> list[str]:
         "curation",
         f"curation/{_first(board)}",
         "curation/new",
+        "places",
+        f"places/{_first(sa.select(Place.public_id).order_by(Place.id))}",
+        "places/new",
         "prices",
         "prices/KRW",
         "settings",

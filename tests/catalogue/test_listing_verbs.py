@@ -323,3 +323,21 @@ def test_new_pieces_at_once_get_numbers_of_their_own(app: Flask, database: Any) 
     for thread in threads:
         thread.join()
     assert len(set(numbers)) == 3
+
+
+def test_a_row_keeps_its_photograph_while_it_is_there(database: Any) -> None:
+    owner, artisan = make.maker()
+    curator = person("curator")
+    ready = make.payload(artisan)
+    shot = ready["pictures"][0]["media_id"]
+    rows = [make.row("A") | {"photo": shot}, make.row("B") | {"photo": 987_654}, make.row("C")]
+    product, change = make.sent(owner, artisan, pictures=ready["pictures"], variants=rows)
+    with transaction():
+        catalogue.approve_change(change.id, change.version, curator.id)
+    # A photograph of somebody else is nobody's.
+    assert [row.media_id for row in fresh(product).variants] == [shot, None, None]
+    assert [row["photo"] for row in editable_payload(fresh(product), None)["variants"]] == [
+        shot,
+        None,
+        None,
+    ]

@@ -35,6 +35,9 @@ def test_every_page_opens_in_every_language(client: PageClient, piece: Product, 
         "/products/teak-scarf",
         "/makers",
         "/makers/godhong-uji",
+        "/techniques/steaming",
+        "/plants/teak",
+        "/places",
         "/search",
         "/search?q=가방",
         "/search?q=teak",
@@ -113,7 +116,7 @@ def test_a_price_row_is_shown_and_an_estimate_is_marked(
     client: PageClient, database: Any, piece: Product
 ) -> None:
     assert "₩59,500" in client.get("/ko/products/teak-scarf").text
-    assert "estimate" not in client.get("/en/products/teak-scarf").text
+    assert "is an estimate" not in client.get("/en/products/teak-scarf").text
     with transaction():
         for variant in database.session.get_one(Product, piece.id).variants:
             for row in list(variant.prices):
@@ -161,6 +164,23 @@ def test_sizes_are_radios_and_sold_ones_cannot_be_chosen(client: PageClient, dat
     assert len(re.findall(r'type="radio" name="variant"', page)) == 3
     assert re.search(rf'value="{small.public_id}" disabled', page)
     assert page.count("checked required") == 1
+
+
+def test_pieces_are_chosen_by_their_photographs(client: PageClient, database: Any) -> None:
+    scarf = live_product(slug="scarf", variants=("A", "B"), stock=1)
+    with transaction():
+        row = database.session.get_one(Product, scarf.id)
+        first, second = row.variants
+        first.media_id = second.media_id = row.pictures[0].media_id
+        second.held = 1
+    page = client.get("/en/products/scarf").text
+    assert "Choose your piece" in page
+    assert page.count('<label class="piece') == 2
+    assert re.search(rf'is-gone"><input [^>]*value="{second.public_id}" disabled', page)
+    assert "B, Sold" in page
+    with transaction():
+        first.media_id = None  # one without a photograph: words for all
+    assert "Choose a size or option" in client.get("/en/products/scarf").text
 
 
 def test_a_long_shelf_has_pages_with_real_links(client: PageClient, database: Any) -> None:

@@ -20,7 +20,14 @@ from storefront.accounts import Address, RecoveryCode, User, UserSession, issue_
 from storefront.accounts.actions.joining import EMAIL, RESET, SIGN_UP
 from storefront.artisans import papers_of, propose_account
 from storefront.cart import StockWatch
-from storefront.council import CollectionFacts, add_item, create_collection, publish
+from storefront.council import (
+    CollectionFacts,
+    PlaceFacts,
+    add_item,
+    create_collection,
+    create_place,
+    publish,
+)
 from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db, transaction
 from storefront.media import MediaFile, add_file, prepare_document
@@ -301,11 +308,19 @@ def _orders(made: World) -> None:
 
 
 def _council(made: World) -> None:
-    texts = {"id": ("Pajangan", "Cerita"), "en": ("Wall", "Story"), "ko": ("", ""), "fr": ("", "")}
+    stories = {
+        "id": ("Pajangan", "Cerita"),
+        "en": ("Wall", "Story"),
+        "ko": ("", ""),
+        "fr": ("", ""),
+    }
     with transaction():
-        wall = create_collection(CollectionFacts(texts=texts, is_wall=True), None)
+        wall = create_collection(CollectionFacts(texts=stories, is_wall=True), None)
         add_item(wall.id, made.values["live"]["id"], wall.version, None)
         publish(wall.id, wall.version, None)
+        words = dict.fromkeys(("name", "intro", "on_display", "directions", "hours_note"), "Sentra")
+        texts = dict.fromkeys(("id", "en", "ko", "fr"), words)
+        sentra = create_place(PlaceFacts(texts=texts, is_published=True), None)
     for name in ("add", "board", "dates", "move", "publish", "remove", "words"):
         made.values[f"council_council.{name}"] = {"public_id": wall.public_id}  # a dict of its own
     made.values["council_council.dates"]["piece"] = made.values["live"]["public_id"]
@@ -325,6 +340,10 @@ def _council(made: World) -> None:
     assert mail is not None and sent is not None
     made.values |= {
         "council.collection": {"slug": wall.slug},
+        "council.place": {"slug": sentra.slug},
+        "council_council.place": {"public_id": sentra.public_id},
+        "home.plant": {"key": "teak"},
+        "home.technique": {"key": "steaming"},
         "home.page": {"slug": "about"},
         "home.short": {"slug": "about"},
         "home_council.again": {"row_id": sent.id},

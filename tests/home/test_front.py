@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from storefront.council import CollectionFacts, add_item, create_collection, publish
 from storefront.home.facts import facts
 from storefront.home.texts import PAGES, page_text
 from storefront.kernel import settings
@@ -77,3 +78,30 @@ def test_a_fallback_fact_takes_its_place(database: Any) -> None:
         settings.set_value("home.operator_email", "halo@example.org", by_user_id=admin.id)
     assert facts("id")["complaint_email"] == "halo@example.org"
     assert facts("ko")["operator"].startswith("칠레곤시")
+
+
+def test_shelves_hang_in_the_councils_order_and_cost_nothing_more(
+    client: PageClient, database: Any
+) -> None:
+    pieces = [live_product() for _ in range(6)]
+
+    def hang(title: str, position: int, chosen: list[Any]) -> None:
+        texts = dict.fromkeys(LANGS, (title, f"Story of {title}"))
+        with transaction():
+            shelf = create_collection(
+                CollectionFacts(texts=texts, on_front=True, position=position), None
+            )
+            for piece in chosen:
+                add_item(shelf.id, piece.id, shelf.version, None)
+            publish(shelf.id, shelf.version, None)
+
+    hang("Second", 2, pieces[:2])
+    client.get("/en/")
+    client.get("/fr/")
+    few = statements(client)
+    hang("First", 1, pieces)
+    page = client.get("/ko/").text
+    assert statements(client) == few <= 8
+    assert page.index("Story of First") < page.index("Story of Second")
+    first = page[page.index("Story of First") : page.index("Story of Second")]
+    assert first.count('class="work__plate"') == 4  # a row; the rest hangs on its own page

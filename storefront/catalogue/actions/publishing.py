@@ -148,6 +148,7 @@ def _write_variants(product: Product, payload: Payload, user_id: int) -> None:
     counted = payload["availability"] != "made_to_order"
     fresh: list[Variant] = []
     code = db.session.get_one(Artisan, product.artisan_id).code or "W"
+    shots = {shot["media_id"] for shot in payload["pictures"]}
     for position, row in enumerate(payload["variants"]):
         variant = present.get(row["id"])
         if variant is None:
@@ -167,6 +168,7 @@ def _write_variants(product: Product, payload: Payload, user_id: int) -> None:
             set_stock(variant.id, variant.held, user_id, variant.version)
         variant.counted, variant.position = counted, position
         variant.label, variant.is_active = row["label"], row["is_active"]
+        variant.media_id = row.get("photo") if row.get("photo") in shots else None
     db.session.flush()
     open_stock(fresh, user_id)
 

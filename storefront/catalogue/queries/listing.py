@@ -14,8 +14,6 @@ from storefront.kernel.db import db
 from storefront.kernel.paging import PAGE_SIZE, Page, page_of
 from storefront.kernel.translated import Text, pick
 
-MAKERS_PER_PAGE = 60
-
 
 def visible() -> sa.ColumnElement[bool]:
     """What visitors may see: live pieces of workshops that may sell."""
@@ -69,18 +67,6 @@ class MakerWords:
     lang: str
     tagline: str
     story: str = ""
-
-
-def maker_page(number: int) -> Page[int]:
-    """Ids of workshops with pieces on show, by name; two statements."""
-    shows = sa.select(Product.id).where(Product.artisan_id == Artisan.id, Product.state == "live")
-    query = (
-        sa.select(Artisan.id)
-        .where(Artisan.state == "approved", Artisan.slug.is_not(None), shows.exists())
-        .order_by(Artisan.name, Artisan.id)
-    )
-    page: Page[int] = page_of(query, number, MAKERS_PER_PAGE)
-    return page
 
 
 def makers(

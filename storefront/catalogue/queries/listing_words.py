@@ -200,7 +200,8 @@ def _variants(payload: Payload) -> str:
     lines = []
     for row in payload["variants"]:
         own = "" if row["id"] else f"Rp{row['price_idr']:,}".replace(",", ".") + f", {row['stock']}"
-        text = ", ".join(part for part in (row["label"] or "–", own) if part)
+        photo = f"#{row['photo']}" if row.get("photo") else ""
+        text = ", ".join(part for part in (row["label"] or "–", own, photo) if part)
         lines.append(text if row["is_active"] else f"{text} ✗")
     return "\n".join(lines)
 

@@ -145,6 +145,7 @@ def payload_of(product: Product) -> Payload:
                     "price_idr": row.price_idr,
                     "stock": row.on_hand,
                     "is_active": True,
+                    "photo": row.media_id,
                 }
                 for row in variants_of(product.id)
                 if row.is_active

@@ -1,4 +1,4 @@
-"""A piece's page and a maker's page: fixed numbers of statements."""
+"""A piece's page: four statements, however many pieces stand around it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from storefront.catalogue.models import (
     ProductTranslation,
     Variant,
 )
+from storefront.catalogue.queries.beside import likeness, piece_and_neighbours
 from storefront.catalogue.queries.cards import (
     NameRow,
     ProductCard,
@@ -24,7 +25,6 @@ from storefront.catalogue.queries.cards import (
     alternative,
     free_pieces,
     make_cards,
-    product_select,
     reason,
     said_words,
     shown_price,
@@ -39,13 +39,12 @@ from storefront.kernel.slugs import former_owner
 from storefront.kernel.translated import Text, pick
 from storefront.media import MediaFile, PictureView, picture_view
 
-MORE_BY_MAKER = 4
-
 
 @dataclass(frozen=True)
 class Choice:
     """A variant to choose on the page. `left` is None where pieces are not counted; `stored` are
-    its price rows in all currencies, rupiah first."""
+    its price rows in all currencies, rupiah first; `picture` shows this very piece, where each is
+    a piece of its own."""
 
     public_id: str
     sku: str
@@ -54,6 +53,7 @@ class Choice:
     left: int | None
     is_gone: bool
     stored: tuple[Money, ...] = ()
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class ProductPage:
     choices: list[Choice]
     said: list[tuple[CraftWord, int]]
     more: list[ProductCard]
+    similar: list[ProductCard]
     why_not: str
     ready_by: dt.date
     can_be_seen: bool
@@ -103,18 +104,19 @@ class ProductPage:
 
 def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     """The piece with this slug, unless it was never public; four statements."""
-    rows = db.session.execute(_with_more(slug)).all()
+    rows = db.session.execute(piece_and_neighbours(slug)).all()
     row = next((row for row in rows if row.Product.slug == slug), None)
     if row is None or row.Product.state == "draft":
         return None
     ids = [other.Product.id for other in rows]
     product, maker, words = row.Product, row.Artisan, vocabulary()
-    texts, maker_texts = _texts(ids, maker.id)
+    texts, maker_texts = _texts(product.id, ids, maker.id)
     stock = variant_rows(ids, currency, _stored_prices())
-    shots = _shots(ids)
+    shots, views = _shots(ids)
     name = pick(texts[product.id], "name", lang)
     available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
     others = [other for other in rows if other is not row]
+    said = said_words(row.said, words)
     fronts = {at: shots[at][0] for at in ids if shots.get(at)}
     cards = make_cards(others, lang, currency, names=texts, stock=stock, fronts=fronts)
     why_not = reason(product, maker, available)
@@ -128,14 +130,30 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
         story=pick(maker_texts, "story", lang),
         way=words.way_to(product.category_id),
         shots=[Shot(view, alternative(alt, name, lang)) for view, alt in shots[product.id]],
-        choices=[_choice(item, currency) for item in stock[product.id]],
-        said=said_words(row.said, words),
-        more=[cards[other.Product.id] for other in others],
+        choices=[_choice(item, currency, views) for item in stock[product.id]],
+        said=said,
+        more=[cards[o.Product.id] for o in others if o.Artisan.id == maker.id],
+        similar=[cards[o.Product.id] for o in _most_alike(others, product, said)],
         why_not=why_not,
         ready_by=today() + dt.timedelta(days=product.lead_days_max),
         can_be_seen=why_not not in {"hidden", "workshop_suspended"},
         dyes=tuple(product.dyes),
         langs=tuple(row.lang for row in texts[product.id] if row.name and row.summary),
+    )
+
+
+def _most_alike(
+    others: list[Any], product: Product, said: list[tuple[CraftWord, int]]
+) -> list[Any]:
+    """Of the rows beside the piece those of other makers, the most alike first."""
+    own, words = [word for word, _ in said], vocabulary()
+
+    def alike(row: Any) -> int:
+        theirs = [word for word, _ in said_words(row.said, words)]
+        return likeness(product.category_id, own, row.Product, theirs)
+
+    return sorted(
+        (o for o in others if o.Artisan.id != product.artisan_id), key=alike, reverse=True
     )
 
 
@@ -149,33 +167,18 @@ def present_slug(kind: str, former: str) -> str | None:
     return db.session.scalar(sa.select(Product.slug).where(Product.id == at))
 
 
-def _with_more(slug: str) -> sa.Select[Any]:
-    """The piece and the newest others of its maker."""
-    one = sa.select(Product.artisan_id).where(Product.slug == slug).scalar_subquery()
-    others = (
-        sa.select(Product.id)
-        .join(Artisan, Artisan.id == Product.artisan_id)
-        .where(
-            Product.artisan_id == one,
-            Product.slug != slug,
-            Product.state == "live",
-            Artisan.state == "approved",
-        )
-        .order_by(Product.published_at.desc(), Product.id.desc())
-        .limit(MORE_BY_MAKER)
-    )
-    chosen = sa.or_(Product.slug == slug, Product.id.in_(others))
-    return product_select().where(chosen).order_by(Product.published_at.desc(), Product.id.desc())
-
-
-def _texts(ids: list[int], artisan_id: int) -> tuple[dict[int, list[NameRow]], list[MakerWords]]:
-    """Words of the pieces and of the maker in every language; one statement."""
+def _texts(
+    own_id: int, ids: list[int], artisan_id: int
+) -> tuple[dict[int, list[NameRow]], list[MakerWords]]:
+    """Words of the piece and of its maker, names of the pieces beside it, in every language; one
+    statement."""
+    is_own = ProductTranslation.product_id == own_id
     pieces = sa.select(
         ProductTranslation.product_id,
         ProductTranslation.lang,
         ProductTranslation.name,
-        ProductTranslation.summary,
-        ProductTranslation.body,
+        sa.case((is_own, ProductTranslation.summary), else_=""),
+        sa.case((is_own, ProductTranslation.body), else_=""),
     ).where(ProductTranslation.product_id.in_(ids))
     maker = sa.select(
         sa.literal(0),
@@ -194,8 +197,10 @@ def _texts(ids: list[int], artisan_id: int) -> tuple[dict[int, list[NameRow]], l
     return found, said
 
 
-def _shots(ids: list[int]) -> dict[int, list[tuple[PictureView, dict[str, str]]]]:
-    """All pictures of the pieces in their order; one statement."""
+def _shots(
+    ids: list[int],
+) -> tuple[dict[int, list[tuple[PictureView, dict[str, str]]]], dict[int, PictureView]]:
+    """All pictures of the pieces in their order, and each by its file; one statement."""
     found: dict[int, list[tuple[PictureView, dict[str, str]]]] = {at: [] for at in ids}
     query = (
         sa.select(ProductPicture.product_id, ProductPicture.alt, MediaFile)
@@ -203,9 +208,11 @@ def _shots(ids: list[int]) -> dict[int, list[tuple[PictureView, dict[str, str]]]
         .where(ProductPicture.product_id.in_(ids))
         .order_by(ProductPicture.product_id, ProductPicture.position, ProductPicture.id)
     )
+    views: dict[int, PictureView] = {}
     for at, alt, media in db.session.execute(query):
-        found[at].append((picture_view(media), alt))
-    return found
+        views[media.id] = picture_view(media)
+        found[at].append((views[media.id], alt))
+    return found, views
 
 
 def _stored_prices() -> sa.ColumnElement[Any]:
@@ -226,7 +233,7 @@ def _stored(item: Any) -> tuple[Money, ...]:
     return (Money.idr(item.Variant.price_idr), *rows)
 
 
-def _choice(item: Any, currency: str) -> Choice:
+def _choice(item: Any, currency: str, views: dict[int, PictureView]) -> Choice:
     variant = item.Variant
     free = free_pieces(variant)
     return Choice(
@@ -237,44 +244,5 @@ def _choice(item: Any, currency: str) -> Choice:
         left=free if variant.counted else None,
         is_gone=free <= 0,
         stored=_stored(item),
-    )
-
-
-@dataclass(frozen=True)
-class MakerPage:
-    """A workshop's page, without its pieces."""
-
-    artisan: Artisan
-    tagline: Text
-    story: Text
-    techniques: list[CraftWord]
-    plants: list[CraftWord]
-    cover: PictureView | None
-    langs: tuple[str, ...] = ()
-
-
-def maker_page_of(slug: str, lang: str) -> MakerPage | None:
-    """The workshop with this slug if it may sell; two statements."""
-    rows = db.session.execute(
-        sa.select(Artisan, ArtisanTranslation, MediaFile)
-        .outerjoin(ArtisanTranslation, ArtisanTranslation.artisan_id == Artisan.id)
-        .outerjoin(MediaFile, MediaFile.id == Artisan.cover_id)
-        .where(Artisan.slug == slug, Artisan.state == "approved")
-    ).all()
-    if not rows:
-        return None
-    artisan, cover, words = rows[0].Artisan, rows[0].MediaFile, vocabulary()
-    texts = [row.ArtisanTranslation for row in rows if row.ArtisanTranslation is not None]
-    known = [
-        [words.term(name, key) for key in keys]
-        for name, keys in (("technique", artisan.techniques), ("plant", artisan.plants))
-    ]
-    return MakerPage(
-        artisan=artisan,
-        tagline=pick(texts, "tagline", lang),
-        story=pick(texts, "story", lang),
-        techniques=[term for term in known[0] if term],
-        plants=[term for term in known[1] if term],
-        cover=picture_view(cover) if cover else None,
-        langs=tuple(row.lang for row in texts if row.tagline and row.story),
+        picture=views.get(variant.media_id),
     )

@@ -7,10 +7,11 @@ studio = studio_blueprint("catalogue", __name__)
 council = council_blueprint("catalogue", __name__)
 
 from storefront.catalogue.views import (  # noqa: E402  (the views hang themselves on)
-    buying,
     listing,
     listing_labels,
+    makers,
     photos,
+    piece,
     pieces,
     prices,
     review,
@@ -20,11 +21,12 @@ from storefront.catalogue.views import (  # noqa: E402  (the views hang themselv
 )
 
 __all__ = [
-    "buying",
     "council",
     "listing",
     "listing_labels",
+    "makers",
     "photos",
+    "piece",
     "pieces",
     "prices",
     "review",

@@ -7,7 +7,8 @@ council = council_blueprint("council", __name__)
 
 from storefront.council.views import (  # noqa: E402  (the views hang themselves on)
     curation,
+    places,
     showing,
 )
 
-__all__ = ["council", "curation", "shop", "showing"]
+__all__ = ["council", "curation", "places", "shop", "showing"]

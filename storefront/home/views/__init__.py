@@ -9,10 +9,11 @@ council = council_blueprint("home", __name__)
 system = Blueprint("system", __name__)
 
 from storefront.home.views import (  # noqa: E402  (the views hang themselves on)
+    crafts,
     desk,
     front,
     machine,
     settings,
 )
 
-__all__ = ["council", "desk", "front", "machine", "settings", "shop", "system"]
+__all__ = ["council", "crafts", "desk", "front", "machine", "settings", "shop", "system"]
