@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 import tomllib
 import unicodedata
 from collections.abc import Callable
@@ -130,4 +131,18 @@ def _stems() -> dict[str, Callable[[str], str]]:
         "ko": folded,
         "fr": in_french,
     }
-    return {lang: functools.lru_cache(maxsize=20_000)(make) for lang, make in makers.items()}
+    return {
+        lang: functools.lru_cache(maxsize=20_000)(_one_at_a_time(make))
+        for lang, make in makers.items()
+    }
+
+
+def _one_at_a_time(make: Callable[[str], str]) -> Callable[[str], str]:
+    """A stemmer notes in itself how far it has come: two threads in one make nonsense of both."""
+    lock = threading.Lock()
+
+    def alone(word: str) -> str:
+        with lock:
+            return make(word)
+
+    return alone
