@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 
 import snowballstemmer
@@ -30,6 +31,7 @@ def without_particle(word: str) -> str:
 
 @functools.cache
 def _stemmers() -> dict[str, Callable[[str], str]]:
+    lock = threading.Lock()  # the stemmers keep the word they are at in themselves
     english = snowballstemmer.stemmer("english")
     french = snowballstemmer.stemmer("french")
     indonesian = StemmerFactory().create_stemmer()
@@ -44,4 +46,10 @@ def _stemmers() -> dict[str, Callable[[str], str]]:
         "ko": folded,
         "fr": in_french,
     }
-    return {lang: functools.lru_cache(maxsize=50_000)(makers[lang]) for lang in LANGS}
+
+    def alone(make: Callable[[str], str], word: str) -> str:
+        with lock:
+            return make(word)
+
+    cut = {lang: functools.partial(alone, makers[lang]) for lang in LANGS}
+    return {lang: functools.lru_cache(maxsize=50_000)(cut[lang]) for lang in LANGS}
