@@ -46,7 +46,7 @@ TABLES: list[str] = [
 UNSEEN: frozenset[str] = frozenset(
     "limit_count action_replay outbox mail job_run "
     "user user_role user_session one_time_code recovery_code address audit_entry consent "
-    "bank_account listing_change cart cart_line "
+    "bank_account listing_change cart cart_line set_aside stock_watch search_document "
     "ledger_account ledger_transaction ledger_entry "
     "payment payment_event provider_event transfer_proof rehearsal_session finance_task "
     "order order_contact sub_order order_line parcel parcel_line instalment order_event "
