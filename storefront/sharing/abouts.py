@@ -79,10 +79,10 @@ class About:
 def page_query() -> dict[str, Any]:
     """What of the query belongs to a page's one address: its number, unless it is filtered. A
     filtered list is a view of the list, not a text of its own."""
-    number = request.args.get("page", "")
-    if set(request.args) == {"page"} and number.isdigit() and int(number) > 1:
-        return {"page": int(number)}
-    return {}
+    if set(request.args) != {"page"}:  # asked so, pages without numbers need not declare any
+        return {}
+    number = request.args["page"]
+    return {"page": int(number)} if number.isdigit() and int(number) > 1 else {}
 
 
 def page_meta(
