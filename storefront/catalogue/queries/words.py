@@ -119,6 +119,11 @@ class Vocabulary:
             shelf_id = way[0].parent_id
         return way
 
+    def dye_of(self, shelf_id: int | None) -> str:
+        """The colour that goes with a shelf; the shop's own where there is none."""
+        shelf = self.shelves.get(shelf_id) if shelf_id is not None else None
+        return shelf.dye if shelf else "nila"
+
     def list_of(self, vocabulary: str) -> list[CraftWord]:
         return [term for term in self.terms.values() if term.vocabulary == vocabulary]
 
