@@ -58,6 +58,8 @@ def price(minor: int, currency: str) -> str:
 
 def format_count(number: int) -> str:
     """A whole number with the language's thousands separator."""
+    if 0 <= number < 1000:
+        return str(number)
     return format_number(number, "IDR", g.lang)
 
 

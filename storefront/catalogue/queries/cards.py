@@ -7,8 +7,10 @@ variants) comes as one text per piece, so that no second question is asked.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -117,7 +119,7 @@ def product_cards(
         return []
     facts = {"ids": list(product_ids), "lang": lang, "currency": currency}
     rows = db.session.execute(_of_ids(), facts)
-    found = {row.id: make_card(row, lang, currency) for row in rows}
+    found = make_cards(rows, lang, currency)
     return [
         found[at]
         for at in product_ids
@@ -139,10 +141,11 @@ _SHOT, _FILE = ProductPicture.__table__.c, MediaFile.__table__.c
 
 
 def card_select() -> sa.Select[Any]:
-    """What `make_card` needs of pieces, for the parameters `lang` and `currency`: build it once.
+    """What `make_cards` needs of pieces, for the parameters `lang` and `currency`: build it once.
 
-    `named`: the name with its language's two letters before it; `said`: the craft words as
-    position:term:percent,…; `offered`: see `Offered`, by colons and commas.
+    Every value can be a key, so lists come as their text. `named`: the name with its language's two
+    letters before it; `said`: the craft words as position:term:percent,…; `offered`: see `Offered`,
+    by colons and commas.
     """
     first = _of_piece(sa.select(_SHOT.id), _SHOT).order_by(_SHOT.position, _SHOT.id).limit(1)
     tables = (
@@ -152,7 +155,7 @@ def card_select() -> sa.Select[Any]:
     )
     return sa.select(
         *(_PIECE[name] for name in ("id", "public_id", "number", "slug", "state", "category_id")),
-        *(_PIECE[name] for name in ("availability", "dyes", "artisan_id")),
+        *(_PIECE[name] for name in ("availability", "artisan_id")),
         *(_MAKER[name] for name in ("closed_from", "closed_until", "district")),
         _MAKER.name.label("maker"),
         _MAKER.slug.label("maker_slug"),
@@ -160,9 +163,13 @@ def card_select() -> sa.Select[Any]:
         _named().label("named"),
         _said().label("said"),
         _offered().label("offered"),
-        _SHOT.alt,
-        *(_FILE[name].label(f"file_{name}") for name in PICTURE_COLUMNS),
+        *(sa.cast(column, sa.Text).label(column.name) for column in (_PIECE.dyes, _SHOT.alt)),
+        *(_file(name).label(f"file_{name}") for name in PICTURE_COLUMNS),
     ).select_from(tables)
+
+
+def _file(name: str) -> sa.ColumnElement[Any]:
+    return sa.cast(_FILE[name], sa.Text) if name == "widths" else _FILE[name]
 
 
 def _said() -> sa.ScalarSelect[Any]:
@@ -207,15 +214,23 @@ def _of_piece(query: sa.Select[Any], columns: Any) -> sa.Select[Any]:
     return query.where(columns.product_id == _PIECE.id).correlate(Product.__table__)
 
 
-def make_card(row: Any, lang: str, currency: str) -> ProductCard:
-    """The card of a row of `card_select`."""
-    words = vocabulary()
+def make_cards(rows: Iterable[Any], lang: str, currency: str) -> dict[int, ProductCard]:
+    """The cards of rows of `card_select`, by the product's id. A row that says the same as before
+    makes the same card: what is made of it is kept, what is in it is read each time."""
+    words, day = vocabulary(), today()
+    return {row.id: _card(row, lang, currency, words, day) for row in rows}
+
+
+@functools.lru_cache(maxsize=4096)
+def _card(row: Any, lang: str, currency: str, words: Vocabulary, day: dt.date) -> ProductCard:
     named = row.named or ""
     name = Text(named[2:], named[:2]) if named else Text("", lang)
     offered = offers(row.offered)
     cheapest = offered[0] if offered else None
     free = [offer.free for offer in offered if offer.free is not None]
-    picture = shown_picture(*row[-len(PICTURE_COLUMNS) :]) if row.file_public_id else None
+    facts = dict(zip(PICTURE_COLUMNS, row[-len(PICTURE_COLUMNS) :], strict=True))
+    facts["widths"] = json.loads(facts["widths"] or "[]")
+    picture = shown_picture(**facts) if row.file_public_id else None
     return ProductCard(
         product_id=row.id,
         public_id=row.public_id,
@@ -227,7 +242,7 @@ def make_card(row: Any, lang: str, currency: str) -> ProductCard:
         district=row.district,
         artisan_id=row.artisan_id,
         dye=words.dye_of(row.category_id),
-        dyes=tuple(row.dyes),
+        dyes=tuple(json.loads(row.dyes)),
         dye_names=tuple(
             term.name(lang).value
             for term, _ in said_words(row.said, words)
@@ -251,10 +266,10 @@ def make_card(row: Any, lang: str, currency: str) -> ProductCard:
             closed_from=row.closed_from,
             closed_until=row.closed_until,
             available=max((offer.available for offer in offered), default=0),
-            today=today(),
+            today=day,
         ),
         picture=picture,
-        alt=alternative(row.alt, name, lang) if picture else name,
+        alt=alternative(json.loads(row.alt), name, lang) if picture else name,
     )
 
 
@@ -293,5 +308,7 @@ def shown_price(
 
 def alternative(alt: dict[str, str], fallback: Text, lang: str) -> Text:
     """A picture's alternative text with the usual fallback, at last the piece's name."""
+    if alt.get(lang):
+        return Text(alt[lang], lang)
     rows = [NameRow(code, text) for code, text in alt.items()]
     return pick(rows, "name", lang) or fallback

@@ -24,7 +24,7 @@ from storefront.catalogue.queries.cards import (
     ProductCard,
     ShownPrice,
     alternative,
-    make_card,
+    make_cards,
     said_words,
     shown_price,
 )
@@ -110,8 +110,8 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
     rows = db.session.execute(piece_and_neighbours(), facts).all()
     own = next(row for row in rows if row.id == product.id)
     others = [row for row in rows if row.id != product.id]
-    cards = {row.id: make_card(row, lang, currency) for row in others}
-    own_card = make_card(own, lang, currency)
+    cards = make_cards(rows, lang, currency)
+    own_card = cards[product.id]
     texts, maker_texts = _texts(product.id, maker.id)
     shots = _shots(product.id)
     views = {at: view for at, view, _ in shots}
