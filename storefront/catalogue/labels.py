@@ -10,7 +10,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext, lazy_gettext
 
 from storefront.catalogue.queries.cards import ProductCard, ShownPrice
-from storefront.catalogue.queries.words import vocabulary
+from storefront.catalogue.queries.words import Vocabulary, vocabulary
 from storefront.kernel.money import Money, format_money
 from storefront.kernel.translated import Text
 from storefront.media import PictureView
@@ -135,10 +135,13 @@ def _flag(card: ProductCard) -> str:
 
 def nav_categories() -> list[NavItem]:
     """The upper shelves for the header."""
-    return [
-        NavItem(url_for("catalogue.category", slug=shelf.slug), shelf.name(g.lang).value)
-        for shelf in vocabulary().top()
-    ]
+    place = url_for("catalogue.category", slug="-").removesuffix("-")
+    return _nav_items(vocabulary(), g.lang, place)
+
+
+@lru_cache(maxsize=32)
+def _nav_items(words: Vocabulary, lang: str, place: str) -> list[NavItem]:
+    return [NavItem(place + shelf.slug, shelf.name(lang).value) for shelf in words.top()]
 
 
 def init_catalogue(app: Flask) -> None:

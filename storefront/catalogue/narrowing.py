@@ -65,7 +65,7 @@ class FacetBox(NamedTuple):
 
     key: str
     name: str
-    values: list[ValueLine]
+    values: tuple[ValueLine, ...]
     is_open: bool
 
 
@@ -140,12 +140,18 @@ def listing_url(listing: Listing, number: int, query: str = "") -> str:
 
 
 def _box(key: str, values: list[Value], names: Mapping[str, Name]) -> FacetBox:
-    lines = [
+    lines = tuple(
         ValueLine(value.key, names[value.key], format_count(value.count), value.is_chosen)
         for value in values
-    ]
+    )
     is_open = key in OPEN or any(value.is_chosen for value in values)
-    return FacetBox(key, str(NAMES[key]), lines, is_open)
+    return FacetBox(key, _facet_name(key, g.lang), lines, is_open)
+
+
+@lru_cache(maxsize=64)
+def _facet_name(key: str, lang: str) -> str:
+    """What a facet is called in the page's language."""
+    return str(NAMES[key])
 
 
 def _names(listing: Listing, facet: str) -> Mapping[str, Name]:

@@ -323,7 +323,8 @@ def _items(
     cards: Sequence[ProductCard], name: str, page: Page[int] | None = None
 ) -> dict[str, Any]:
     start = (page.number - 1) * page.size + 1 if page else 1
-    paths = [url_for("catalogue.product", slug=card.slug) for card in cards]
+    place = url_for("catalogue.product", slug="-").removesuffix("-")
+    paths = [place + card.slug for card in cards]
     return structured.items_data(paths, name, start)
 
 
