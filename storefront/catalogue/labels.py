@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, g, url_for
 from flask_babel import gettext, lazy_gettext
 
 from storefront.catalogue.queries.cards import ProductCard, ShownPrice
-from storefront.catalogue.queries.words import vocabulary
+from storefront.catalogue.queries.words import Vocabulary, vocabulary
 from storefront.kernel.money import Money, format_money
 from storefront.kernel.translated import Text
 from storefront.media import PictureView
@@ -42,23 +42,25 @@ STORAGE = {
 }
 
 
-@dataclass(frozen=True)
-class Label:
-    """A card with its words made, as the macro `work` takes it."""
+class Label(NamedTuple):
+    """A card with its words made, as the macro `works` prints it. `name_lang` and `alt_lang` are
+    empty where the text is in the page's own language."""
 
     url: str
-    name: Text
-    number: int
-    maker_name: str
-    district: str
+    name: str
+    name_lang: str
+    number: str
+    maker: str
     price: str
     estimate: str
     dyes: tuple[str, ...]
+    dye_names: str
     dye: str
     flag: str
     picture: PictureView | None
-    alt: Text
-    sold: bool
+    alt: str
+    alt_lang: str
+    is_sold: bool
 
 
 class NavItem(NamedTuple):
@@ -68,28 +70,39 @@ class NavItem(NamedTuple):
     name: str
 
 
-def label(card: ProductCard) -> Label:
-    """The card's label."""
-    price, estimate = price_words(card.price)
+def labels(cards: Sequence[ProductCard]) -> list[Label]:
+    """The cards' labels."""
+    place = url_for("catalogue.product", slug="-").removesuffix("-")
+    return [_label(card, g.lang, place) for card in cards]
+
+
+@lru_cache(maxsize=4096)
+def _label(card: ProductCard, lang: str, place: str) -> Label:
+    """The card's label in the language of the page; `place` is where pieces have their pages."""
+    is_sold = card.is_sold
+    price, estimate = ("", "") if is_sold else price_words(card.price)
     return Label(
-        url=url_for("catalogue.product", slug=card.slug),
-        name=card.name,
-        number=card.number,
-        maker_name=card.maker,
-        district=card.district,
-        price="" if card.is_sold else price,
-        estimate="" if card.is_sold else estimate,
+        url=place + card.slug,
+        name=card.name.value,
+        name_lang=_other(card.name, lang),
+        number=gettext("No. %(number)s", number=f"{card.number:04d}"),
+        maker=f"{card.maker}, {card.district}" if card.district else card.maker,
+        price=price,
+        estimate=estimate,
         dyes=card.dyes,
+        dye_names=", ".join(card.dye_names),
         dye=card.dye,
         flag=_flag(card),
         picture=card.picture,
-        alt=card.alt,
-        sold=card.is_sold,
+        alt=card.alt.value,
+        alt_lang=_other(card.alt, lang),
+        is_sold=is_sold,
     )
 
 
-def labels(cards: Sequence[ProductCard]) -> list[Label]:
-    return [label(card) for card in cards]
+def _other(text: Text, lang: str) -> str:
+    """The text's language where it is not the page's."""
+    return text.lang if text.value and text.lang != lang else ""
 
 
 def price_words(price: ShownPrice | None) -> tuple[str, str]:
@@ -122,16 +135,18 @@ def _flag(card: ProductCard) -> str:
 
 def nav_categories() -> list[NavItem]:
     """The upper shelves for the header."""
-    return [
-        NavItem(url_for("catalogue.category", slug=shelf.slug), shelf.name(g.lang).value)
-        for shelf in vocabulary().top()
-    ]
+    place = url_for("catalogue.category", slug="-").removesuffix("-")
+    return _nav_items(vocabulary(), g.lang, place)
+
+
+@lru_cache(maxsize=32)
+def _nav_items(words: Vocabulary, lang: str, place: str) -> list[NavItem]:
+    return [NavItem(place + shelf.slug, shelf.name(lang).value) for shelf in words.top()]
 
 
 def init_catalogue(app: Flask) -> None:
     """Give templates the labels and the header's links."""
     app.jinja_env.globals.update(
-        label=label,
         labels=labels,
         price_words=price_words,
         nav_categories=nav_categories,

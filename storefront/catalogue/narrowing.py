@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from storefront.catalogue.labels import AVAILABILITY
-from storefront.catalogue.queries.facets import FACETS, RELEVANCE, SORTS, Listing, Value
-from storefront.catalogue.queries.words import vocabulary
+from storefront.catalogue.queries.facets import FACETS, HERE, RELEVANCE, SORTS, Listing, Value
+from storefront.catalogue.queries.words import Vocabulary, vocabulary
 from storefront.catalogue.rules import PRICE_EDGES
 from storefront.kernel.money import Money, format_money
 from storefront.kernel.translated import Text
-from storefront.web.rendering import country_name
+from storefront.web.rendering import country_name, format_count
 
 NAMES = {
     "plant": lazy_gettext("Dye plant"),
@@ -39,15 +42,22 @@ READY = lazy_gettext("In stock, ready to ship")
 OPEN = {"plant", "category", "technique", "availability"}
 
 
-@dataclass(frozen=True)
-class ValueLine:
-    """A checkbox: what it sends, what it says, how many pieces, and the colour it stands for."""
+class Name(NamedTuple):
+    """What a value is called: `lang` is empty where that is the page's own language; `swatch` the
+    colour it stands for, if any."""
+
+    value: str
+    lang: str = ""
+    swatch: str = ""
+
+
+class ValueLine(NamedTuple):
+    """A checkbox: what it sends, what it says, how many pieces."""
 
     key: str
-    name: Text | str
-    count: int
+    name: Name
+    count: str
     is_chosen: bool
-    swatch: str
 
 
 class FacetBox(NamedTuple):
@@ -55,7 +65,7 @@ class FacetBox(NamedTuple):
 
     key: str
     name: str
-    values: list[ValueLine]
+    values: tuple[ValueLine, ...]
     is_open: bool
 
 
@@ -63,7 +73,7 @@ class Chip(NamedTuple):
     """A chosen value and the address without it."""
 
     facet: str
-    name: Text | str
+    name: Name
     url: str
 
 
@@ -97,13 +107,14 @@ def chosen_values() -> dict[str, list[str]]:
 def narrowing(listing: Listing, *, query: str = "") -> Narrowing:
     """The filters of a list that was read for the present address; `query` is what was searched."""
     kept = {"q": query} if query else {}
+    names = {key: _names(listing, key) for key in {*listing.facets, *listing.chosen}}
     first = SORT_NAMES[RELEVANCE] if query else ARRANGED
     sorts = [(RELEVANCE, str(first))] if listing.is_ranked else []
     sorts += [(key, str(SORT_NAMES[key])) for key in SORTS]
     return Narrowing(
-        boxes=[_box(listing, key, values) for key, values in listing.facets.items()],
+        boxes=[_box(key, values, names[key]) for key, values in listing.facets.items()],
         chips=[
-            Chip(key, _value_name(listing, key, value), _url(listing, kept, without=(key, value)))
+            Chip(key, names[key][value], _url(listing, kept, without=(key, value)))
             for key, values in listing.chosen.items()
             for value in values
         ],
@@ -128,50 +139,61 @@ def listing_url(listing: Listing, number: int, query: str = "") -> str:
     return _address(values | ({"page": str(number)} if number > 1 else {}))
 
 
-def _box(listing: Listing, key: str, values: list[Value]) -> FacetBox:
-    lines = [
-        ValueLine(
-            value.key,
-            _value_name(listing, key, value.key),
-            value.count,
-            value.is_chosen,
-            _swatch(key, value.key),
-        )
+def _box(key: str, values: list[Value], names: Mapping[str, Name]) -> FacetBox:
+    lines = tuple(
+        ValueLine(value.key, names[value.key], format_count(value.count), value.is_chosen)
         for value in values
-    ]
+    )
     is_open = key in OPEN or any(value.is_chosen for value in values)
-    return FacetBox(key, str(NAMES[key]), lines, is_open)
+    return FacetBox(key, _facet_name(key, g.lang), lines, is_open)
 
 
-def _value_name(listing: Listing, facet: str, key: str) -> Text | str:
-    words = vocabulary()
-    if facet == "category":
-        shelf = words.shelf(key)
-        return shelf.name(g.lang) if shelf else key
+@lru_cache(maxsize=64)
+def _facet_name(key: str, lang: str) -> str:
+    """What a facet is called in the page's language."""
+    return str(NAMES[key])
+
+
+def _names(listing: Listing, facet: str) -> Mapping[str, Name]:
+    """What the values of a facet are called."""
     if facet == "maker":
-        return listing.makers.get(key, key)
+        return {slug: Name(name) for slug, name in listing.makers.items()}
+    return _fixed_names(vocabulary(), facet, g.lang, g.currency, g.ship_to)
+
+
+@lru_cache(maxsize=512)
+def _fixed_names(
+    words: Vocabulary, facet: str, lang: str, currency: str, ship_to: str
+) -> Mapping[str, Name]:
+    """The same for everybody of a language, currency and destination, as long as the words are."""
+    if facet == "category":
+        return {shelf.slug: _name(shelf.name(lang), lang) for shelf in words.shelves.values()}
     if facet == "availability":
-        return str(READY if key == "stock" else AVAILABILITY[key])
+        return {
+            key: Name(str(READY if key == "stock" else name)) for key, name in AVAILABILITY.items()
+        }
     if facet == "price":
-        return _band_name(int(key))
+        return dict(_bands(currency, lang))
     if facet == "ships":
-        return str(gettext("Ships to %(country)s", country=country_name(g.ship_to)))
-    term = words.term(facet, key)
-    return term.name(g.lang) if term else key
+        return {HERE: Name(gettext("Ships to %(country)s", country=country_name(ship_to)))}
+    has_colour = facet in ("plant", "colour")
+    return {
+        term.key: _name(term.name(lang), lang, term.dye if has_colour else "")
+        for term in words.list_of(facet)
+    }
 
 
-def _band_name(band: int) -> str:
-    edges = [format_money(Money(at, g.currency), g.lang) for at in PRICE_EDGES[g.currency]]
-    if band == 0:
-        return str(gettext("Under %(amount)s", amount=edges[0]))
-    if band == len(edges):
-        return str(gettext("%(amount)s and above", amount=edges[-1]))
-    return str(gettext("%(low)s to %(high)s", low=edges[band - 1], high=edges[band]))
+def _name(text: Text, lang: str, swatch: str = "") -> Name:
+    return Name(text.value, text.lang if text.lang != lang else "", swatch)
 
 
-def _swatch(facet: str, key: str) -> str:
-    term = vocabulary().term(facet, key) if facet in ("plant", "colour") else None
-    return term.dye if term else ""
+def _bands(currency: str, lang: str) -> Iterator[tuple[str, Name]]:
+    """The price bands by number, each as people say it."""
+    edges = [format_money(Money(at, currency), lang) for at in PRICE_EDGES[currency]]
+    yield "0", Name(gettext("Under %(amount)s", amount=edges[0]))
+    for at, (low, high) in enumerate(pairwise(edges), start=1):
+        yield str(at), Name(gettext("%(low)s to %(high)s", low=low, high=high))
+    yield str(len(edges)), Name(gettext("%(amount)s and above", amount=edges[-1]))
 
 
 def _url(listing: Listing, kept: dict[str, str], without: tuple[str, str]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from storefront.catalogue import (
     Chosen,
@@ -53,17 +55,17 @@ class Front:
 def front_wall(lang: str, currency: str) -> Front:
     """The wall of the day and the shelves below it, in the council's order; two statements and
     those of cards, however many shelves there are."""
-    rows = _on_show(sa.or_(Collection.is_wall, Collection.on_front))
+    rows = _on_show()
     walls = [row for row in rows if row.is_wall]
     # Of two walls whose dates overlap the one that began last hangs.
-    wall = max(walls, key=lambda row: (row.from_at or row.created_at, row.id), default=None)
+    wall = max(walls, key=lambda row: (row.began, row.id), default=None)
     shelves = [row for row in rows if row.on_front and not row.is_wall]
     hung = [wall, *shelves] if wall is not None else shelves
     items = _items_on_show([row.id for row in hung])
     wanted = dict.fromkeys(at for ids in items.values() for at in ids[:MOST_HUNG])
     cards = {card.product_id: card for card in product_cards(list(wanted), lang, currency)}
 
-    def shown(row: Collection, places: int) -> Shown:
+    def shown(row: _OnShow, places: int) -> Shown:
         known = [cards[at] for at in items.get(row.id, []) if at in cards]
         return _shown(row, known[:places], lang)
 
@@ -85,7 +87,7 @@ def collection_page(
     sort: str = "",
 ) -> Shown | None:
     """A page of a published collection within its dates, narrowed by the chosen facets, or None."""
-    rows = _on_show(Collection.slug == slug)
+    rows = _on_show(slug)
     if not rows:
         return None
     found = read_listing(
@@ -106,28 +108,66 @@ def present_collection_slug(former: str) -> str | None:
     return db.session.scalar(sa.select(Collection.slug).where(Collection.id == at)) if at else None
 
 
-def _on_show(which: sa.ColumnElement[bool]) -> list[Collection]:
-    """Published collections within their dates with their words; one statement."""
-    moment = now()
-    rows = db.session.execute(
-        sa.select(Collection, CollectionTranslation)
-        .outerjoin(CollectionTranslation, CollectionTranslation.collection_id == Collection.id)
-        .where(
-            which,
-            Collection.is_published,
-            sa.or_(Collection.from_at.is_(None), Collection.from_at <= moment),
-            sa.or_(Collection.until_at.is_(None), Collection.until_at > moment),
-        )
-        .order_by(Collection.position, Collection.id)
-    ).all()
-    words: dict[int, list[CollectionTranslation]] = {}
-    found: dict[int, Collection] = {}
-    for collection, text in rows:
-        found[collection.id] = collection
-        words.setdefault(collection.id, []).extend([text] if text is not None else [])
-    for collection in found.values():
-        set_committed_value(collection, "translations", words[collection.id])
+class _Title(NamedTuple):
+    """A collection's words in one language."""
+
+    lang: str
+    title: str
+    story: str
+
+
+class _OnShow(NamedTuple):
+    """A published collection within its dates. `began`: when it was hung."""
+
+    id: int
+    slug: str
+    is_wall: bool
+    on_front: bool
+    began: dt.datetime
+    texts: list[_Title]
+
+
+_KEPT, _TEXT = Collection.__table__.c, CollectionTranslation.__table__.c
+_ITEM = CollectionItem.__table__.c
+
+
+def _on_show(slug: str = "") -> list[_OnShow]:
+    """Collections of the front page, or the one with this slug, with their words; one statement."""
+    facts = {"moment": now(), **({"slug": slug} if slug else {})}
+    found: dict[int, _OnShow] = {}
+    for row in db.session.execute(_showing(is_one=bool(slug)), facts):
+        began = row.from_at or row.created_at
+        at = _OnShow(row.id, row.slug, row.is_wall, row.on_front, began, [])
+        if row.lang:
+            found.setdefault(row.id, at).texts.append(_Title(row.lang, row.title, row.story))
+        else:
+            found[row.id] = at
     return list(found.values())
+
+
+@functools.cache
+def _showing(*, is_one: bool) -> sa.Select[Any]:
+    is_wanted = _KEPT.slug == sa.bindparam("slug") if is_one else _KEPT.is_wall | _KEPT.on_front
+    names = ("id", "slug", "is_wall", "on_front", "from_at", "created_at")
+    return (
+        sa.select(*(_KEPT[name] for name in names), _TEXT.lang, _TEXT.title, _TEXT.story)
+        .select_from(
+            Collection.__table__.outerjoin(
+                CollectionTranslation.__table__, _TEXT.collection_id == _KEPT.id
+            )
+        )
+        .where(is_wanted, _KEPT.is_published, *_within(_KEPT))
+        .order_by(_KEPT.position, _KEPT.id, _TEXT.id)
+    )
+
+
+def _within(columns: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """That the parameter `moment` lies within a row's dates."""
+    moment = sa.bindparam("moment", type_=columns.from_at.type)
+    return (
+        sa.or_(columns.from_at.is_(None), columns.from_at <= moment),
+        sa.or_(columns.until_at.is_(None), columns.until_at > moment),
+    )
 
 
 def _items_on_show(collection_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -136,24 +176,25 @@ def _items_on_show(collection_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     if not collection_ids:
         return found
-    moment = now()
-    query = (
-        sa.select(CollectionItem.collection_id, CollectionItem.product_id)
-        .where(
-            CollectionItem.collection_id.in_(collection_ids),
-            sa.or_(CollectionItem.from_at.is_(None), CollectionItem.from_at <= moment),
-            sa.or_(CollectionItem.until_at.is_(None), CollectionItem.until_at > moment),
-        )
-        .order_by(CollectionItem.position, CollectionItem.id)
-    )
-    for collection_id, product_id in db.session.execute(query):
+    facts = {"ids": list(collection_ids), "moment": now()}
+    for collection_id, product_id in db.session.execute(_hanging(), facts):
         found.setdefault(collection_id, []).append(product_id)
     return found
 
 
-def _shown(row: Collection, cards: list[ProductCard], lang: str) -> Shown:
-    title, story = (pick(row.translations, name, lang) for name in ("title", "story"))
-    langs = tuple(text.lang for text in row.translations if text.title)
+@functools.cache
+def _hanging() -> sa.Select[Any]:
+    wanted = _ITEM.collection_id.in_(sa.bindparam("ids", expanding=True))
+    return (
+        sa.select(_ITEM.collection_id, _ITEM.product_id)
+        .where(wanted, *_within(_ITEM))
+        .order_by(_ITEM.position, _ITEM.id)
+    )
+
+
+def _shown(row: _OnShow, cards: list[ProductCard], lang: str) -> Shown:
+    title, story = (pick(row.texts, name, lang) for name in ("title", "story"))
+    langs = tuple(text.lang for text in row.texts if text.title)
     return Shown(row.id, row.slug, title, story, cards, langs)
 
 

@@ -30,7 +30,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from storefront.kernel.db import db
 
-SLOTS = 512  # tables share a slot only by accident, which costs a needless reading
+SLOTS = 4096  # tables share a slot only by accident, which costs a needless reading
 SHOWN = 0  # the slot of everything that stands on public pages together
 _WRITTEN = "written tables"
 _EVERYTHING = "*"

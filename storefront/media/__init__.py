@@ -18,11 +18,13 @@ from storefront.media.encoding import (
 )
 from storefront.media.models import MediaFile
 from storefront.media.queries import (
+    PICTURE_COLUMNS,
     files,
     picture_view,
     pictures,
     read_document,
     read_picture,
+    shown_picture,
 )
 from storefront.media.rules import (
     MOST_TRIES,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_TRIES",
+    "PICTURE_COLUMNS",
     "BadFile",
     "BrokenPicture",
     "MediaFile",
@@ -64,6 +67,7 @@ __all__ = [
     "reseal_files",
     "send_document",
     "send_picture",
+    "shown_picture",
     "try_again",
 ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -13,18 +14,30 @@ from storefront.media.models import MediaFile
 from storefront.media.rules import has_copy
 from storefront.media.showing import PictureView
 
+# What a picture is shown by, as `shown_picture` takes it.
+PICTURE_COLUMNS = ("public_id", "name", "width", "height", "widths", "colour", "state")
+
 
 def picture_view(media: MediaFile) -> PictureView:
     """How a picture is shown."""
-    return PictureView(
-        media.public_id,
-        media.name,
-        media.width,
-        media.height,
-        tuple(media.widths) or (media.width,),
-        media.colour,
-        media.state,
-    )
+    return shown_picture(*(getattr(media, name) for name in PICTURE_COLUMNS))
+
+
+def shown_picture(
+    public_id: str,
+    name: str,
+    width: int,
+    height: int,
+    widths: Sequence[int],
+    colour: str,
+    state: str,
+) -> PictureView:
+    """The view of a row's PICTURE_COLUMNS: the same object for the same row, which knows what it
+    answered before."""
+    return _view(public_id, name, width, height, tuple(widths) or (width,), colour, state)
+
+
+_view = lru_cache(maxsize=4096)(PictureView)
 
 
 def files(ids: Collection[int | None]) -> dict[int, MediaFile]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
+
+from markupsafe import Markup
 
 from storefront.media.rules import AVIF_WIDTHS, has_copy
 
@@ -64,7 +67,8 @@ class PictureView:
         place = place_of(sizes)
         src = self.url({"thumb": 320, "card": 640, "page": 960}[place], "jpg")
         if not self.is_whole:
-            return Offer(src, self._srcset(self.widths, "webp"), "", "", "")
+            several = self._srcset(self.widths, "webp") if len(self.widths) > 1 else ""
+            return Offer(src, several, "", "", "")
         if place == "thumb":
             return Offer(src, "", self.url(320), "", "")
         avif = [at for at in self.widths if at in AVIF_WIDTHS]
@@ -81,11 +85,44 @@ class PictureView:
             AVIF_BELOW if is_cut else "",
         )
 
+    def opening(self, sizes: str) -> Markup:
+        """The picture's markup up to its alternative text; made once per place."""
+        known = self._openings.get(sizes)
+        if known is None:
+            known = self._openings[sizes] = self._opening(sizes)
+        return known
+
+    @cached_property
+    def _openings(self) -> dict[str, Markup]:
+        return {}
+
+    def _opening(self, sizes: str) -> Markup:
+        at = self.offer(sizes)
+        parts = [Markup("<picture>")]
+        if at.avif:
+            media = Markup(' media="{}"').format(at.avif_media) if at.avif_media else ""
+            parts.append(Markup('<source type="image/avif"{}').format(media))
+            parts.append(Markup(' srcset="{}" sizes="{}">').format(at.avif, sizes))
+        if at.webp:
+            parts.append(Markup('<source type="image/webp" srcset="{}"').format(at.webp))
+            parts.append(_sizes(sizes if " " in at.webp else "") + Markup(">"))
+        parts.append(Markup('<img src="{}"').format(at.src))
+        if at.srcset:
+            parts.append(Markup(' srcset="{}"').format(at.srcset) + _sizes(sizes))
+        parts.append(Markup(' width="{}" height="{}"').format(self.width, self.height))
+        if self.tone:
+            parts.append(Markup(' data-tone="{}"').format(self.tone))
+        return Markup("").join(parts)
+
     def _srcset(self, widths: list[int] | tuple[int, ...], ending: str) -> str:
         return ", ".join(f"{self._address(width, ending)} {width}w" for width in sorted(widths))
 
     def _address(self, width: int, ending: str) -> str:
         return f"/media/{self.name}/{width}.{ending}"
+
+
+def _sizes(sizes: str) -> Markup:
+    return Markup(' sizes="{}"').format(sizes) if sizes else Markup("")
 
 
 def place_of(sizes: str) -> str:

@@ -79,7 +79,7 @@ class About:
 def page_query() -> dict[str, Any]:
     """What of the query belongs to a page's one address: its number, unless it is filtered. A
     filtered list is a view of the list, not a text of its own."""
-    if set(request.args) != {"page"}:
+    if set(request.args) != {"page"}:  # asked so, pages without numbers need not declare any
         return {}
     number = request.args["page"]
     return {"page": int(number)} if number.isdigit() and int(number) > 1 else {}
@@ -323,7 +323,8 @@ def _items(
     cards: Sequence[ProductCard], name: str, page: Page[int] | None = None
 ) -> dict[str, Any]:
     start = (page.number - 1) * page.size + 1 if page else 1
-    paths = [url_for("catalogue.product", slug=card.slug) for card in cards]
+    place = url_for("catalogue.product", slug="-").removesuffix("-")
+    paths = [place + card.slug for card in cards]
     return structured.items_data(paths, name, start)
 
 

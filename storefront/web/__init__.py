@@ -41,6 +41,7 @@ from storefront.web.addresses import here, init_addresses, safe_next, safe_path
 from storefront.web.blueprints import council_blueprint, shop_blueprint, studio_blueprint
 from storefront.web.cookies import SESSION_COOKIE, drop_cookie, read_cookie, set_cookie
 from storefront.web.errors import error_page, init_errors
+from storefront.web.fragments import init_fragments
 from storefront.web.headers import init_headers
 from storefront.web.limits import forget, hit, network, purge_limits
 from storefront.web.locale import (
@@ -125,6 +126,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_notices(app)
     init_rendering(app)
+    init_fragments(app)
     init_translations(app)
     init_errors(app)
     app.register_blueprint(web)

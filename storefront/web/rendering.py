@@ -9,6 +9,9 @@ from typing import Any
 import flask_babel
 from babel.core import Locale
 from flask import Flask, current_app, g, render_template
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 
 from storefront.kernel import clock, dates, translated
 from storefront.kernel.errors import ShopError
@@ -58,6 +61,8 @@ def price(minor: int, currency: str) -> str:
 
 def format_count(number: int) -> str:
     """A whole number with the language's thousands separator."""
+    if 0 <= number < 1000:
+        return str(number)
     return format_number(number, "IDR", g.lang)
 
 
@@ -76,7 +81,16 @@ def _country_name(code: str, lang: str) -> str:
     return str(Locale.parse(lang).territories.get(code, code))
 
 
+class _Template(Template):
+    """A template whose macros are imported as they are: nothing of ours gives one template globals
+    that another lacks, and comparing them at each import costs as much as a card."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def init_rendering(app: Flask) -> None:
+    app.jinja_env.template_class = _Template
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         static_url=static_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from storefront.artisans import Artisan
 from storefront.catalogue.models import Product, ProductTerm, Term, Variant
-from storefront.catalogue.queries.cards import product_select
+from storefront.catalogue.queries.cards import card_select
 from storefront.catalogue.queries.listing import visible
 from storefront.catalogue.queries.words import CraftWord
 
@@ -21,14 +22,18 @@ POOL = 30
 # Words that make two pieces alike.
 ALIKE = ("plant", "technique")
 SAME_SHELF = 2
+_SLUG = sa.bindparam("slug", type_=sa.String)
 
 
-def piece_and_neighbours(slug: str) -> sa.Select[Any]:
-    """Rows of `product_select`: the piece, whatever its state, and what may hang beside it."""
-    one = sa.select(Product.id).where(Product.slug == slug)
-    chosen = sa.union_all(one, *(sa.select(part.c.id) for part in (_more(slug), _similar(slug))))
-    newest = (Product.published_at.desc(), Product.id.desc())
-    return product_select().where(Product.id.in_(chosen)).order_by(*newest)
+@functools.cache
+def piece_and_neighbours() -> sa.Select[Any]:
+    """Rows of `card_select` for the parameter `slug`: the piece, whatever its state, and what may
+    hang beside it, the newest first."""
+    one = sa.select(Product.id).where(Product.slug == _SLUG)
+    chosen = sa.union_all(one, *(sa.select(part.c.id) for part in (_more(), _similar())))
+    piece = Product.__table__.c
+    newest = (piece.published_at.desc(), piece.id.desc())
+    return card_select().where(piece.id.in_(chosen)).order_by(*newest)
 
 
 def likeness(
@@ -39,22 +44,22 @@ def likeness(
     return len(shared) + (SAME_SHELF if other.category_id == category_id else 0)
 
 
-def _of_piece(slug: str, column: Any) -> sa.ScalarSelect[Any]:
+def _of_piece(column: Any) -> sa.ScalarSelect[Any]:
     """A column of the piece, as a value."""
     piece = aliased(Product)
     value = getattr(piece, column.key)
-    return sa.select(value).where(piece.slug == slug).scalar_subquery()
+    return sa.select(value).where(piece.slug == _SLUG).scalar_subquery()
 
 
-def _more(slug: str) -> sa.Subquery:
+def _more() -> sa.Subquery:
     """The newest others of its maker."""
     return (
         sa.select(Product.id)
         .join(Artisan, Artisan.id == Product.artisan_id)
         .where(
             visible(),
-            Product.artisan_id == _of_piece(slug, Product.artisan_id),
-            Product.slug != slug,
+            Product.artisan_id == _of_piece(Product.artisan_id),
+            Product.slug != _SLUG,
         )
         .order_by(Product.published_at.desc(), Product.id.desc())
         .limit(MORE_BY_MAKER)
@@ -62,13 +67,13 @@ def _more(slug: str) -> sa.Subquery:
     )
 
 
-def _similar(slug: str) -> sa.Subquery:
+def _similar() -> sa.Subquery:
     """Pieces of other makers that can be bought and share most with it."""
-    shelf = _of_piece(slug, Product.category_id)
+    shelf = _of_piece(Product.category_id)
     own = (
         sa.select(ProductTerm.term_id)
         .join(Term, Term.id == ProductTerm.term_id)
-        .where(ProductTerm.product_id == _of_piece(slug, Product.id), Term.vocabulary.in_(ALIKE))
+        .where(ProductTerm.product_id == _of_piece(Product.id), Term.vocabulary.in_(ALIKE))
     )
     # Its first leaf; where it has none, its first technique ("plant" comes before "technique").
     lead = own.order_by(Term.vocabulary, ProductTerm.position).limit(1).scalar_subquery()
@@ -103,7 +108,7 @@ def _similar(slug: str) -> sa.Subquery:
         sa.select(Product.id)
         .join(pool, pool.c.id == Product.id)
         .join(Artisan, Artisan.id == Product.artisan_id)
-        .where(visible(), Product.artisan_id != _of_piece(slug, Product.artisan_id), free.exists())
+        .where(visible(), Product.artisan_id != _of_piece(Product.artisan_id), free.exists())
         .order_by(alike.desc(), Product.published_at.desc(), Product.id.desc())
         .limit(SIMILAR)
         .subquery("similar")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -77,31 +79,12 @@ def makers(
     ids: Collection[int] | None = None,
 ) -> list[MakerLine]:
     """Workshops with pieces on show, most pieces first, of equal ones by name; one statement."""
-    count = (
-        sa.select(Product.artisan_id, sa.func.count(Product.id).label("pieces"))
-        .where(Product.state == "live")
-        .group_by(Product.artisan_id)
-        .subquery()
-    )
-    chosen = (
-        sa.select(
-            Artisan.id, Artisan.name, Artisan.slug, Artisan.kind, Artisan.district, count.c.pieces
-        )
-        .join(count, count.c.artisan_id == Artisan.id)
-        .where(Artisan.state == "approved", Artisan.slug.is_not(None))
-        .order_by(count.c.pieces.desc(), Artisan.name)
-        .limit(most)
-    )
+    facts: dict[str, object] = {"most": most} if most is not None else {}
     if ids is not None:
-        chosen = chosen.where(Artisan.id.in_(ids))
+        facts["ids"] = list(ids)
     if name_part:
-        chosen = chosen.where(sa.func.lower(Artisan.name).contains(name_part, autoescape=True))
-    found = chosen.subquery()
-    rows = db.session.execute(
-        sa.select(found, ArtisanTranslation.lang, ArtisanTranslation.tagline)
-        .outerjoin(ArtisanTranslation, ArtisanTranslation.artisan_id == found.c.id)
-        .order_by(found.c.pieces.desc(), found.c.name)
-    ).all()
+        facts["part"] = _escaped(name_part)
+    rows = db.session.execute(_makers(frozenset(facts)), facts).all()
     words: dict[int, list[MakerWords]] = {}
     for row in rows:
         words.setdefault(row.id, []).append(MakerWords(row.lang or "", row.tagline or ""))
@@ -118,3 +101,40 @@ def makers(
         )
         for at in words
     ]
+
+
+def _escaped(part: str) -> str:
+    """A part of a name as LIKE takes it literally, with / as its escape."""
+    return part.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+@functools.cache
+def _makers(asked: frozenset[str]) -> sa.Select[Any]:
+    """The statement of `makers` for the parameters that are given: most, ids, part."""
+    count = (
+        sa.select(Product.artisan_id, sa.func.count(Product.id).label("pieces"))
+        .where(Product.state == "live")
+        .group_by(Product.artisan_id)
+        .subquery()
+    )
+    maker, words = Artisan.__table__.c, ArtisanTranslation.__table__.c
+    names = ("id", "name", "slug", "kind", "district")
+    chosen = (
+        sa.select(*(maker[name] for name in names), count.c.pieces)
+        .join(count, count.c.artisan_id == maker.id)
+        .where(maker.state == "approved", maker.slug.is_not(None))
+        .order_by(count.c.pieces.desc(), maker.name)
+    )
+    if "most" in asked:
+        chosen = chosen.limit(sa.bindparam("most", type_=sa.Integer))
+    if "ids" in asked:
+        chosen = chosen.where(maker.id.in_(sa.bindparam("ids", expanding=True)))
+    if "part" in asked:
+        part = sa.bindparam("part", type_=sa.String)
+        chosen = chosen.where(sa.func.lower(maker.name).contains(part, escape="/"))
+    found = chosen.subquery()
+    return (
+        sa.select(found, words.lang, words.tagline)
+        .outerjoin(ArtisanTranslation.__table__, words.artisan_id == found.c.id)
+        .order_by(found.c.pieces.desc(), found.c.name)
+    )

@@ -102,14 +102,15 @@ class ListingIndex:
         return {"price_asc": cheapest, "price_desc": dearest}.get(sort, newest)
 
 
+_TABLE = ListingBlock.__table__.c
+_VERSIONS: Final = sa.select(_TABLE.block, _TABLE.version)
 NOTHING: Final = ListingIndex({}, {})
 _kept: WeakKeyDictionary[Engine, ListingIndex] = WeakKeyDictionary()
 
 
 def listing_index() -> ListingIndex:
     """The present listing: one statement, and another where something has changed."""
-    rows = db.session.execute(sa.select(ListingBlock.block, ListingBlock.version))
-    versions = {row.block: row.version for row in rows}
+    versions = {row[0]: row[1] for row in db.session.execute(_VERSIONS)}
     kept = _kept.get(db.engine, NOTHING)
     if kept.versions == versions:
         return kept

@@ -1,13 +1,14 @@
-"""A piece's page: four statements, however many pieces stand around it."""
+"""A piece's page: five statements, however many pieces stand around it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import defer
 
 from storefront.artisans import Artisan, ArtisanTranslation
 from storefront.catalogue.models import (
@@ -23,12 +24,9 @@ from storefront.catalogue.queries.cards import (
     ProductCard,
     ShownPrice,
     alternative,
-    free_pieces,
     make_cards,
-    reason,
     said_words,
     shown_price,
-    variant_rows,
 )
 from storefront.catalogue.queries.listing import MakerWords
 from storefront.catalogue.queries.words import CraftWord, Shelf, vocabulary
@@ -37,7 +35,7 @@ from storefront.kernel.db import db
 from storefront.kernel.money import Money
 from storefront.kernel.slugs import former_owner
 from storefront.kernel.translated import Text, pick
-from storefront.media import MediaFile, PictureView, picture_view
+from storefront.media import PICTURE_COLUMNS, MediaFile, PictureView, shown_picture
 
 
 @dataclass(frozen=True)
@@ -103,42 +101,54 @@ class ProductPage:
 
 
 def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
-    """The piece with this slug, unless it was never public; four statements."""
-    rows = db.session.execute(piece_and_neighbours(slug)).all()
-    row = next((row for row in rows if row.Product.slug == slug), None)
-    if row is None or row.Product.state == "draft":
+    """The piece with this slug, unless it was never public; five statements."""
+    found = db.session.execute(_piece(), {"slug": slug}).one_or_none()
+    if found is None or found.Product.state == "draft":
         return None
-    ids = [other.Product.id for other in rows]
-    product, maker, words = row.Product, row.Artisan, vocabulary()
-    texts, maker_texts = _texts(product.id, ids, maker.id)
-    stock = variant_rows(ids, currency, _stored_prices())
-    shots, views = _shots(ids)
-    name = pick(texts[product.id], "name", lang)
-    available = max((free_pieces(item.Variant) for item in stock[product.id]), default=0)
-    others = [other for other in rows if other is not row]
-    said = said_words(row.said, words)
-    fronts = {at: shots[at][0] for at in ids if shots.get(at)}
-    cards = make_cards(others, lang, currency, names=texts, stock=stock, fronts=fronts)
-    why_not = reason(product, maker, available)
+    product, maker = found.Product, found.Artisan
+    facts = {"slug": slug, "lang": lang, "currency": currency}
+    rows = db.session.execute(piece_and_neighbours(), facts).all()
+    own = next(row for row in rows if row.id == product.id)
+    others = [row for row in rows if row.id != product.id]
+    cards = make_cards(rows, lang, currency)
+    own_card = cards[product.id]
+    texts, maker_texts = _texts(product.id, maker.id)
+    shots = _shots(product.id)
+    views = {at: view for at, view, _ in shots}
+    words = vocabulary()
+    said = said_words(own.said, words)
+    name = pick(texts, "name", lang)
     return ProductPage(
         product=product,
         maker=maker,
         name=name,
-        summary=pick(texts[product.id], "summary", lang),
-        body=pick(texts[product.id], "body", lang),
+        summary=pick(texts, "summary", lang),
+        body=pick(texts, "body", lang),
         tagline=pick(maker_texts, "tagline", lang),
         story=pick(maker_texts, "story", lang),
         way=words.way_to(product.category_id),
-        shots=[Shot(view, alternative(alt, name, lang)) for view, alt in shots[product.id]],
-        choices=[_choice(item, currency, views) for item in stock[product.id]],
+        shots=[Shot(view, alternative(alt, name, lang)) for _, view, alt in shots],
+        choices=_choices(product.id, currency, views),
         said=said,
-        more=[cards[o.Product.id] for o in others if o.Artisan.id == maker.id],
-        similar=[cards[o.Product.id] for o in _most_alike(others, product, said)],
-        why_not=why_not,
+        more=[cards[row.id] for row in others if row.artisan_id == maker.id],
+        similar=[cards[row.id] for row in _most_alike(others, product, said)],
+        why_not=own_card.why_not,
         ready_by=today() + dt.timedelta(days=product.lead_days_max),
-        can_be_seen=why_not not in {"hidden", "workshop_suspended"},
-        dyes=tuple(product.dyes),
-        langs=tuple(row.lang for row in texts[product.id] if row.name and row.summary),
+        can_be_seen=own_card.why_not not in {"hidden", "workshop_suspended"},
+        dyes=own_card.dyes,
+        langs=tuple(row.lang for row in texts if row.name and row.summary),
+    )
+
+
+@functools.cache
+def _piece() -> sa.Select[Any]:
+    """The piece and its workshop, without the numbers of the workshop that are encrypted."""
+    sealed = (Artisan.nik, Artisan.npwp, Artisan.nib)
+    return (
+        sa.select(Product, Artisan)
+        .join(Artisan, Artisan.id == Product.artisan_id)
+        .where(Product.slug == sa.bindparam("slug"))
+        .options(*(defer(column) for column in sealed))
     )
 
 
@@ -150,10 +160,10 @@ def _most_alike(
 
     def alike(row: Any) -> int:
         theirs = [word for word, _ in said_words(row.said, words)]
-        return likeness(product.category_id, own, row.Product, theirs)
+        return likeness(product.category_id, own, row, theirs)
 
     return sorted(
-        (o for o in others if o.Artisan.id != product.artisan_id), key=alike, reverse=True
+        (row for row in others if row.artisan_id != product.artisan_id), key=alike, reverse=True
     )
 
 
@@ -167,82 +177,87 @@ def present_slug(kind: str, former: str) -> str | None:
     return db.session.scalar(sa.select(Product.slug).where(Product.id == at))
 
 
-def _texts(
-    own_id: int, ids: list[int], artisan_id: int
-) -> tuple[dict[int, list[NameRow]], list[MakerWords]]:
-    """Words of the piece and of its maker, names of the pieces beside it, in every language; one
-    statement."""
-    is_own = ProductTranslation.product_id == own_id
-    pieces = sa.select(
-        ProductTranslation.product_id,
-        ProductTranslation.lang,
-        ProductTranslation.name,
-        sa.case((is_own, ProductTranslation.summary), else_=""),
-        sa.case((is_own, ProductTranslation.body), else_=""),
-    ).where(ProductTranslation.product_id.in_(ids))
-    maker = sa.select(
-        sa.literal(0),
-        ArtisanTranslation.lang,
-        ArtisanTranslation.tagline,
-        ArtisanTranslation.story,
-        sa.literal(""),
-    ).where(ArtisanTranslation.artisan_id == artisan_id)
-    found: dict[int, list[NameRow]] = {at: [] for at in ids}
-    said: list[MakerWords] = []
-    for at, lang, first, second, third in db.session.execute(sa.union_all(pieces, maker)):
-        if at:
-            found[at].append(NameRow(lang, first, second, third))
+def _texts(product_id: int, artisan_id: int) -> tuple[list[NameRow], list[MakerWords]]:
+    """Words of the piece and of its maker in every language; one statement."""
+    facts = {"product_id": product_id, "artisan_id": artisan_id}
+    pieces: list[NameRow] = []
+    makers: list[MakerWords] = []
+    for is_piece, lang, first, second, third in db.session.execute(_words(), facts):
+        if is_piece:
+            pieces.append(NameRow(lang, first, second, third))
         else:
-            said.append(MakerWords(lang, first, second))
-    return found, said
+            makers.append(MakerWords(lang, first, second))
+    return pieces, makers
 
 
-def _shots(
-    ids: list[int],
-) -> tuple[dict[int, list[tuple[PictureView, dict[str, str]]]], dict[int, PictureView]]:
-    """All pictures of the pieces in their order, and each by its file; one statement."""
-    found: dict[int, list[tuple[PictureView, dict[str, str]]]] = {at: [] for at in ids}
-    query = (
-        sa.select(ProductPicture.product_id, ProductPicture.alt, MediaFile)
-        .join(MediaFile, MediaFile.id == ProductPicture.media_id)
-        .where(ProductPicture.product_id.in_(ids))
-        .order_by(ProductPicture.product_id, ProductPicture.position, ProductPicture.id)
+@functools.cache
+def _words() -> sa.CompoundSelect[Any]:
+    piece, maker = ProductTranslation.__table__.c, ArtisanTranslation.__table__.c
+    return sa.union_all(
+        sa.select(sa.literal(1), piece.lang, piece.name, piece.summary, piece.body).where(
+            piece.product_id == sa.bindparam("product_id", type_=piece.product_id.type)
+        ),
+        sa.select(sa.literal(0), maker.lang, maker.tagline, maker.story, sa.literal("")).where(
+            maker.artisan_id == sa.bindparam("artisan_id", type_=maker.artisan_id.type)
+        ),
     )
-    views: dict[int, PictureView] = {}
-    for at, alt, media in db.session.execute(query):
-        views[media.id] = picture_view(media)
-        found[at].append((views[media.id], alt))
-    return found, views
 
 
-def _stored_prices() -> sa.ColumnElement[Any]:
-    """The retail rows of a variant in every currency as USD:4550,KRW:59500,…"""
-    row = aliased(Price)
-    pair = row.currency + ":" + sa.cast(row.amount_minor, sa.String)
+def _shots(product_id: int) -> list[tuple[int, PictureView, dict[str, str]]]:
+    """Id of the file, picture and alternative texts of the piece's pictures in their order; one
+    statement."""
+    rows = db.session.execute(_pictures(), {"product_id": product_id})
+    return [(at, shown_picture(*columns), alt) for at, alt, *columns in rows]
+
+
+@functools.cache
+def _pictures() -> sa.Select[Any]:
+    shot, file = ProductPicture.__table__.c, MediaFile.__table__.c
     return (
+        sa.select(file.id, shot.alt, *(file[name] for name in PICTURE_COLUMNS))
+        .where(shot.product_id == sa.bindparam("product_id"), file.id == shot.media_id)
+        .order_by(shot.position, shot.id)
+    )
+
+
+def _choices(product_id: int, currency: str, views: dict[int, PictureView]) -> list[Choice]:
+    """Active variants in their order with their prices; one statement."""
+    words = vocabulary()
+    found = []
+    for row in db.session.execute(_variants(), {"product_id": product_id}):
+        stored = dict(pair.split(":") for pair in (row.stored or "").split(",") if pair)
+        minor = int(stored[currency]) if currency in stored else None
+        monies = [Money(int(at), code) for code, at in sorted(stored.items()) if code != "IDR"]
+        free = row.on_hand - row.held if row.counted else None
+        found.append(
+            Choice(
+                public_id=row.public_id,
+                sku=row.sku,
+                label=row.label,
+                price=shown_price(row.price_idr, minor, currency, words),
+                left=free,
+                is_gone=free is not None and free <= 0,
+                stored=(Money.idr(row.price_idr), *monies),
+                picture=views.get(row.media_id),
+            )
+        )
+    return found
+
+
+@functools.cache
+def _variants() -> sa.Select[Any]:
+    """`stored`: the retail rows in every currency as USD:4550,KRW:59500,…"""
+    offer, price = Variant.__table__.c, Price.__table__.c
+    pair = price.currency + ":" + sa.cast(price.amount_minor, sa.String)
+    stored = (
         sa.select(sa.func.aggregate_strings(pair, ","))
-        .where(row.variant_id == Variant.id, row.price_list == "retail", row.min_quantity == 1)
+        .where(price.variant_id == offer.id, price.price_list == "retail", price.min_quantity == 1)
         .scalar_subquery()
         .label("stored")
     )
-
-
-def _stored(item: Any) -> tuple[Money, ...]:
-    pairs = [pair.split(":") for pair in (item.stored or "").split(",") if pair]
-    rows = [Money(int(minor), code) for code, minor in sorted(pairs) if code != "IDR"]
-    return (Money.idr(item.Variant.price_idr), *rows)
-
-
-def _choice(item: Any, currency: str, views: dict[int, PictureView]) -> Choice:
-    variant = item.Variant
-    free = free_pieces(variant)
-    return Choice(
-        public_id=variant.public_id,
-        sku=variant.sku,
-        label=variant.label,
-        price=shown_price(variant.price_idr, item.amount_minor, currency, vocabulary()),
-        left=free if variant.counted else None,
-        is_gone=free <= 0,
-        stored=_stored(item),
-        picture=views.get(variant.media_id),
+    names = ("public_id", "sku", "label", "price_idr", "counted", "on_hand", "held", "media_id")
+    return (
+        sa.select(*(offer[name] for name in names), stored)
+        .where(offer.product_id == sa.bindparam("product_id"), offer.is_active)
+        .order_by(offer.position, offer.id)
     )

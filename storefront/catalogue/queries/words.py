@@ -43,8 +43,30 @@ class Words(NamedTuple):
     sentence: str
 
 
+class Worded:
+    """Something with words in several languages; what was picked once is known."""
+
+    texts: tuple[Words, ...]
+
+    @functools.cached_property
+    def _picked(self) -> dict[tuple[str, str], Text]:
+        return {}
+
+    def _text(self, field: str, lang: str) -> Text:
+        known = self._picked.get((field, lang))
+        if known is None:
+            known = self._picked[field, lang] = pick(self.texts, field, lang)
+        return known
+
+    def name(self, lang: str) -> Text:
+        return self._text("name", lang)
+
+    def sentence(self, lang: str) -> Text:
+        return self._text("sentence", lang)
+
+
 @dataclass(frozen=True)
-class Shelf:
+class Shelf(Worded):
     """A category as pages need it."""
 
     id: int
@@ -54,15 +76,9 @@ class Shelf:
     dye: str
     texts: tuple[Words, ...]
 
-    def name(self, lang: str) -> Text:
-        return pick(self.texts, "name", lang)
-
-    def sentence(self, lang: str) -> Text:
-        return pick(self.texts, "sentence", lang)
-
 
 @dataclass(frozen=True)
-class CraftWord:
+class CraftWord(Worded):
     """A term as pages need it. `attributes`: what its list knows (latin, dye, wax, family…)."""
 
     id: int
@@ -70,12 +86,6 @@ class CraftWord:
     key: str
     attributes: dict[str, Any]
     texts: tuple[Words, ...]
-
-    def name(self, lang: str) -> Text:
-        return pick(self.texts, "name", lang)
-
-    def sentence(self, lang: str) -> Text:
-        return pick(self.texts, "sentence", lang)
 
     @property
     def latin(self) -> str:
@@ -93,7 +103,7 @@ class Rate(NamedTuple):
     is_charged: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each reading of the tables is one of its own
 class Vocabulary:
     """All shelves, craft words and rates at one moment, in the council's order."""
 
@@ -118,6 +128,11 @@ class Vocabulary:
             way.insert(0, self.shelves[shelf_id])
             shelf_id = way[0].parent_id
         return way
+
+    def dye_of(self, shelf_id: int | None) -> str:
+        """The colour that goes with a shelf; the shop's own where there is none."""
+        shelf = self.shelves.get(shelf_id) if shelf_id is not None else None
+        return shelf.dye if shelf else "nila"
 
     def list_of(self, vocabulary: str) -> list[CraftWord]:
         return [term for term in self.terms.values() if term.vocabulary == vocabulary]
