@@ -30,7 +30,7 @@ def init_fragments(app: Flask) -> None:
 
     kept = printed if environment.auto_reload else lru_cache(maxsize=_MOST)(printed)
 
-    def fragment(name: str, **facts: Hashable) -> Markup:
+    def fragment(name: str, /, **facts: Hashable) -> Markup:
         here = g._get_current_object()
         return kept(name, (here.lang, here.currency, here.ship_to), tuple(facts.items()))
 
