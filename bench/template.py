@@ -28,6 +28,7 @@ def template_share(app: Flask, path: str) -> float:
     with template_rendered.connected_to(catch, app):
         app.test_client().get(path)
     template, context = caught[-1]
+    app.jinja_env.auto_reload = False  # as in production
     with app.test_request_context(path), counted() as statements:
         app.preprocess_request()
         g.page_is_public = True

@@ -56,7 +56,7 @@ class ValueLine(NamedTuple):
 
     key: str
     name: Name
-    count: str
+    pieces: str
     is_chosen: bool
 
 

@@ -20,7 +20,7 @@ import secrets
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -131,6 +131,7 @@ def of(*tables: str) -> tuple[int, ...] | None:
     return None if marks is None else marks.of(tables)
 
 
+@cache
 def _slot(table: str) -> int:
     return 1 + zlib.crc32(table.encode()) % (SLOTS - 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from storefront.kernel.money import CURRENCIES, Money
 
@@ -12,6 +13,7 @@ LEAST, MOST = 120, 155
 _END = (". ", "! ", "? ")
 
 
+@lru_cache(maxsize=4096)
 def width(text: str) -> int:
     """How much room a text takes: a Hangul syllable is as wide as two Latin letters."""
     return sum(2 if unicodedata.east_asian_width(at) in "WF" else 1 for at in text)

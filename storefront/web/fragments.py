@@ -28,11 +28,12 @@ def init_fragments(app: Flask) -> None:
         text = environment.get_template(name).render(dict(facts)).strip()
         return Markup(text)  # noqa: S704 - escaped as it was printed
 
-    kept = printed if environment.auto_reload else lru_cache(maxsize=_MOST)(printed)
+    kept = lru_cache(maxsize=_MOST)(printed)
 
-    def fragment(name: str, **facts: Hashable) -> Markup:
+    def fragment(name: str, /, **facts: Hashable) -> Markup:
         here = g._get_current_object()
-        return kept(name, (here.lang, here.currency, here.ship_to), tuple(facts.items()))
+        make = printed if environment.auto_reload else kept
+        return make(name, (here.lang, here.currency, here.ship_to), tuple(facts.items()))
 
     def frame_part(name: str) -> Markup:
         return fragment(f"layouts/parts/{name}.html")

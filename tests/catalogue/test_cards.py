@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
 
 from storefront.catalogue import CurrencyRule, Price, forget_words, product_cards
 from storefront.catalogue.actions.reference import load_reference
+from storefront.catalogue.models import ProductTranslation, Variant
+from storefront.catalogue.queries.pages import product_page_of
 from storefront.kernel.db import transaction
 from storefront.kernel.money import Money
 from storefront.web.statements import counted
@@ -78,6 +81,25 @@ def test_thirty_cards_cost_as_much_as_one(database: Any) -> None:
     with counted() as many:
         product_cards(ids, "en", "USD")
     assert len(one) == len(many) == 1
+
+
+def test_neither_cards_nor_pages_ask_for_sealed_numbers(database: Any) -> None:
+    piece = live_product(slug="piece")
+    with counted() as asked:
+        product_cards([piece.id], "en", "USD")
+        assert product_page_of("piece", "en", "USD") is not None
+    assert not [at for at in asked if re.search(r"artisan\.(nik|npwp|nib)\b", at)]
+
+
+def test_a_kept_card_shows_what_has_changed(database: Any) -> None:
+    piece = live_product(stock=9)
+    (before,) = product_cards([piece.id], "id", "IDR")
+    assert product_cards([piece.id], "id", "IDR")[0] is before
+    with transaction():
+        database.session.execute(sa.update(Variant).values(on_hand=2))
+        database.session.execute(sa.update(ProductTranslation).values(name="Syal"))
+    (after,) = product_cards([piece.id], "id", "IDR")
+    assert (before.left, after.left, after.name.value) == (9, 2, "Syal")
 
 
 def test_loading_the_reference_twice_changes_nothing(database: Any) -> None:

@@ -141,7 +141,7 @@ def product_page_of(slug: str, lang: str, currency: str) -> ProductPage | None:
 
 
 @functools.cache
-def _piece() -> sa.Select[Any]:
+def _piece() -> sa.Select[Product, Artisan]:
     """The piece and its workshop, without the numbers of the workshop that are encrypted."""
     sealed = (Artisan.nik, Artisan.npwp, Artisan.nib)
     return (
