@@ -52,6 +52,9 @@ _KINDS = {
 }
 _LOOK_SECONDS = 0.3  # in development: how soon an edited file is noticed
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(r" ?([{};,]) ?")
+# The space after a property's colon; one before a selector's colon means something.
+_VALUE = re.compile(r"(?<=[{;])([\w-]+): ")
 
 
 class File(NamedTuple):
@@ -187,6 +190,7 @@ def files_of(app: Flask) -> StaticFiles:
 
 
 def _shortened(sheet: bytes) -> bytes:
-    """Without comments and indents, which nobody reads there."""
-    text = _COMMENT.sub("", sheet.decode())
-    return "\n".join(filter(None, (line.strip() for line in text.splitlines()))).encode()
+    """Without comments and needless spaces, which nobody reads there."""
+    text = " ".join(_COMMENT.sub("", sheet.decode()).split())
+    text = _AROUND.sub(r"\1", text).replace(";}", "}")
+    return _VALUE.sub(r"\1:", text).encode()
