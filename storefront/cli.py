@@ -270,14 +270,15 @@ def list_accounts() -> None:
 
 
 @demo_group.command("pictures")
-@click.option("--all", "anew", is_flag=True, help="Also those that are there already.")
+@click.option("--only", default="", help="One piece or workshop by its code: GDK-01, GDK.")
+@click.option("--missing", is_flag=True, help="Only those that are not there yet.")
 @never_in_production
 @one_line
-def draw_pictures(anew: bool) -> None:
-    """Draw the missing pictures of the demo's pieces into storefront/demo/masters."""
+def draw_pictures(only: str, missing: bool) -> None:
+    """Draw the demo's pictures into storefront/demo/masters; needs requirements-dev.txt."""
     from storefront import demo
 
-    click.echo(f"{demo.draw_missing(anew)} pictures drawn.")
+    click.echo(f"{demo.draw(only, missing, click.echo)} pictures drawn.")
 
 
 # -- what runs by itself ------------------------------------------------------------------------

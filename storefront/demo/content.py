@@ -33,6 +33,12 @@ def places() -> list[Facts]:
     return found
 
 
+@cache
+def picture_words() -> dict[str, dict[str, str]]:
+    """What further pictures of a piece show, by view and language, with {name} in it."""
+    return _read(FOLDER / "pictures.toml")
+
+
 def pieces() -> list[Facts]:
     """All products of all workshops."""
     return [piece for workshop in workshops() for piece in workshop["product"]]

@@ -19,9 +19,8 @@ from storefront.catalogue import (
     open_stock,
     write_prices,
 )
-from storefront.demo import content, people
-from storefront.demo.content import MASTERS, Facts
-from storefront.demo.drawing import draw_missing
+from storefront.demo import content, people, pictures
+from storefront.demo.content import Facts
 from storefront.kernel.clock import now
 from storefront.kernel.db import db
 from storefront.media import add_file, import_master
@@ -33,7 +32,6 @@ SAID = [("techniques", "technique"), ("plants", "plant"), ("mordants", "mordant"
 
 def add_pieces() -> list[Product]:
     """All pieces of the twelve workshops with price rows; the newest are the last of the list."""
-    draw_missing()
     shelves = {shelf.key: shelf.id for shelf in db.session.scalars(sa.select(Category))}
     terms = {(term.vocabulary, term.key): term.id for term in db.session.scalars(sa.select(Term))}
     made: list[Product] = []
@@ -76,7 +74,7 @@ def _add(
     db.session.add(product)
     db.session.flush()
     open_stock(product.variants)
-    _add_picture(product, facts)
+    _add_pictures(product, facts)
     _add_events(product, artisan)
     return product
 
@@ -138,9 +136,14 @@ def _variants(facts: Facts) -> list[Variant]:
     ]
 
 
-def _add_picture(product: Product, facts: Facts) -> None:
-    alt = {lang: text["alt"] for lang, text in facts["text"].items()}
-    for position, path in enumerate(sorted(MASTERS.glob(f"{facts['sku']}*.webp"))):
+def _add_pictures(product: Product, facts: Facts) -> None:
+    words = content.picture_words()
+    alts = [{lang: text["alt"] for lang, text in facts["text"].items()}] + [
+        {lang: words[view][lang].format(name=text["name"]) for lang, text in facts["text"].items()}
+        for view in ("close", "scale")
+    ]
+    kept = pictures.masters_of(facts["sku"])
+    for position, (path, alt) in enumerate(zip(kept, alts, strict=True)):
         media = add_file(import_master(path), artisan_id=product.artisan_id, is_demo=True)
         db.session.add(
             ProductPicture(product_id=product.id, media_id=media.id, position=position, alt=alt)

@@ -28,7 +28,8 @@ from storefront.catalogue import (
     rebuild_index,
 )
 from storefront.demo import content
-from storefront.demo.content import MASTERS, Facts
+from storefront.demo.content import Facts
+from storefront.demo.pictures import masters_of
 from storefront.demo.pieces import SAID
 from storefront.kernel.clock import now
 from storefront.kernel.db import Base, db, public_id, transaction
@@ -133,7 +134,7 @@ class World:
         self.shelves = shelves
         self.terms = {piece["sku"]: list(_terms(piece, terms)) for piece in self.pieces}
         self.media = {
-            piece["sku"]: add_file(import_master(MASTERS / f"{piece['sku']}.webp"), is_demo=True).id
+            piece["sku"]: add_file(import_master(masters_of(piece["sku"])[0]), is_demo=True).id
             for piece in self.pieces
         }
         self.present = now()

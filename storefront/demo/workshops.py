@@ -16,10 +16,11 @@ from storefront.artisans import (
 from storefront.demo import content, people
 from storefront.demo.content import Facts
 from storefront.demo.papers import sample_paper
+from storefront.demo.pictures import cover_of
 from storefront.kernel.clock import now
 from storefront.kernel.crypto import keyed_hash
 from storefront.kernel.db import db
-from storefront.media import add_file
+from storefront.media import add_file, import_master
 
 ON_THE_WAY = ["draft", "submitted", "documents_check", "curation", "approved"]
 VERBS = {
@@ -39,7 +40,9 @@ def add_workshops() -> None:
     """The twelve, with papers, account and the history of their application."""
     for entry in content.workshops():
         facts = entry["workshop"]
-        _add(facts, _usual_history(facts))
+        artisan = _add(facts, _usual_history(facts))
+        cover = import_master(cover_of(facts["code"]))
+        artisan.cover_id = add_file(cover, artisan_id=artisan.id, is_demo=True).id
 
 
 def add_applications() -> None:
