@@ -109,9 +109,9 @@ class PictureView:
         parts.append(Markup('<img src="{}"').format(at.src))
         if at.srcset:
             parts.append(Markup(' srcset="{}"').format(at.srcset) + _sizes(sizes))
-        parts.append(Markup(' width="{}" height="{}"').format(self.width, self.height))
         if self.tone:
             parts.append(Markup(' data-tone="{}"').format(self.tone))
+        parts.append(Markup(' width="{}" height="{}"').format(self.width, self.height))
         return Markup("").join(parts)
 
     def _srcset(self, widths: list[int] | tuple[int, ...], ending: str) -> str:
